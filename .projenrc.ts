@@ -1,0 +1,65 @@
+import { awscdk, javascript } from 'projen';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-event-audit-archive',
+  description: 'Who did what, when, and can you prove it? An AWS CDK construct that archives EventBridge events in S3 and makes them queryable in Athena.',
+  author: 'EventAuditArchive contributors',
+  authorAddress: 'https://github.com/event-audit-archive',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/event-audit-archive/cdk-event-audit-archive.git',
+  keywords: ['cdk', 'aws-cdk', 'awscdk', 'eventbridge', 'audit', 'cloudtrail', 'firehose', 'athena', 'glue', 's3', 'archive', 'compliance', 'security'],
+  license: 'Apache-2.0',
+  copyrightOwner: 'EventAuditArchive contributors',
+  defaultReleaseBranch: 'main',
+  projenrcTs: true,
+  packageManager: javascript.NodePackageManager.NPM,
+
+  // The peer floor. 2.257.0 is the lowest version that has all the construct needs: `Validations.of(x).acknowledge`, by which
+  // the library gives rule packs its reasons, came in 2.252.0, and 2.257.0 is the first that such a pack (cdk-nag 3) accepts.
+  cdkVersion: '2.257.0',
+  constructsVersion: '10.5.1',
+  jsiiVersion: '~6.0.0',
+  minNodeVersion: '20.0.0',
+  workflowNodeVersion: '22',
+
+  publishToPypi: { distName: 'cdk-event-audit-archive', module: 'cdk_event_audit_archive' },
+  publishToMaven: {
+    javaPackage: 'io.github.eventauditarchive',
+    mavenGroupId: 'io.github.eventauditarchive',
+    mavenArtifactId: 'cdk-event-audit-archive',
+  },
+  publishToGo: { moduleName: 'github.com/event-audit-archive/cdk-event-audit-archive-go' },
+  publishToNuget: { dotNetNamespace: 'EventAuditArchive', packageId: 'CdkEventAuditArchive' },
+
+  devDeps: [
+    'aws-cdk@^2.1148.1', // npm's `latest` is an accidental 3.0.0 that cannot read today's assemblies
+    'cdk-nag@^3.0.2',
+    '@duckdb/node-api@1.5.6-r.1',
+    'fast-check@^4',
+    'jq-web@~0.6.0',
+    'tsx@^4',
+  ],
+  sampleCode: false,
+  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples'], prettier: false },
+  jestOptions: {
+    configFilePath: 'jest.config.json',
+    jestConfig: { testTimeout: 60_000, collectCoverage: false, moduleNameMapper: { '^cdk-event-audit-archive$': '<rootDir>/src' } },
+  },
+  tsconfigDevFile: 'tsconfig.dev.json',
+  tsconfigDev: {
+    include: ['examples/**/*.ts'],
+    compilerOptions: { paths: { 'cdk-event-audit-archive': ['./src'] } },
+  },
+  gitignore: ['cdk.out/', '.cache/'],
+});
+
+// jsii's warnings are errors here: a name that is reserved in one of the five languages is changed, not silenced.
+project.compileTask.reset('jsii --fail-on-warnings');
+// Every snippet of the README and of the docstrings compiles, or the build fails.
+project.postCompileTask.exec('jsii-rosetta extract --compile --strict');
+
+for (const path of ['/examples/', '/rosetta/', '/.ci/', '/test.sh', '/.cache/']) project.npmignore?.exclude(path);
+
+project.addScripts({ demo: 'tsx test/simulator/demo.ts' });
+
+project.synth();
