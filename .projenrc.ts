@@ -14,9 +14,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
   projenrcTs: true,
   packageManager: javascript.NodePackageManager.NPM,
 
-  // The peer floor. 2.257.0 is the lowest version that has all the construct needs: `Validations.of(x).acknowledge`, by which
-  // the library gives rule packs its reasons, came in 2.252.0, and 2.257.0 is the first that such a pack (cdk-nag 3) accepts.
-  cdkVersion: '2.257.0',
+  // The peer floor: the lowest version with all that the construct needs. The youngest of that is `Validations.acknowledge` (2.252.0),
+  // by which the library tells rule packs why a finding is inherent; 2.258.0 is the first in which such a pack (cdk-nag 3) runs and
+  // reads it, so the first on which the library's promise of no unacknowledged finding can be tested.
+  cdkVersion: '2.258.0',
   constructsVersion: '10.5.1',
   jsiiVersion: '~6.0.0',
   minNodeVersion: '20.0.0',
@@ -40,14 +41,14 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'tsx@^4',
   ],
   sampleCode: false,
-  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples'], prettier: false },
+  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples'], projectService: false, tsconfigPath: './tsconfig.dev.json' },
   jestOptions: {
     configFilePath: 'jest.config.json',
     jestConfig: { testTimeout: 60_000, collectCoverage: false, moduleNameMapper: { '^cdk-event-audit-archive$': '<rootDir>/src' } },
   },
   tsconfigDevFile: 'tsconfig.dev.json',
   tsconfigDev: {
-    include: ['examples/**/*.ts'],
+    include: ['examples/**/*.ts', '.projenrc.ts'],
     compilerOptions: { paths: { 'cdk-event-audit-archive': ['./src'] } },
   },
   gitignore: ['cdk.out/', '.cache/'],

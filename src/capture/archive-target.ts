@@ -1,0 +1,64 @@
+// How a rule reaches the stream: the role that EventBridge assumes, the retries, and the queue for what cannot be delivered.
+
+import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as firehose from 'aws-cdk-lib/aws-kinesisfirehose';
+import { Construct } from 'constructs';
+import { applyToAll } from '../private/removal';
+
+/** EventBridge's own maxima: 24 hours and 185 attempts. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */
+const LONGEST_RETRIES: events.CfnRule.RetryPolicyProperty = { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 };
+
+/** Takes the dead letters of a rule. */
+export interface DeadLetterReceiver {
+  forRule(rule: events.Rule): events.CfnRule.DeadLetterConfigProperty;
+}
+
+/** What the target needs of the other stages. */
+export interface ArchiveTargetProps {
+  readonly stream: firehose.CfnDeliveryStream;
+  readonly deadLetters: DeadLetterReceiver;
+}
+
+/** The one target of all the archive's rules. */
+export class ArchiveTarget extends Construct {
+  public readonly role: iam.Role;
+  private readonly policy: iam.ManagedPolicy;
+  private readonly props: ArchiveTargetProps;
+
+  constructor(scope: Construct, id: string, props: ArchiveTargetProps) {
+    super(scope, id);
+    this.props = props;
+    this.role = new iam.Role(this, 'Role', {
+      description: 'EventBridge hands events to the archive with this role',
+      assumedBy: new iam.ServicePrincipal('events.amazonaws.com', {
+        conditions: {
+          ArnLike: { 'aws:SourceArn': `arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/*` },
+          StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
+        },
+      }),
+    });
+    this.policy = new iam.ManagedPolicy(this, 'PutPolicy', {
+      description: 'Lets EventBridge put events into the archive, and no more',
+      roles: [this.role],
+      statements: [new iam.PolicyStatement({ actions: ['firehose:PutRecord', 'firehose:PutRecordBatch'], resources: [props.stream.attrArn] })],
+    });
+    applyToAll(this, RemovalPolicy.DESTROY);
+  }
+
+  /** Sends what the rule matches to the archive. */
+  public addTo(rule: events.Rule): void {
+    rule.addTarget({
+      bind: () => ({
+        arn: this.props.stream.attrArn,
+        role: this.role,
+        targetResource: this.props.stream,
+        deadLetterConfig: this.props.deadLetters.forRule(rule),
+        retryPolicy: LONGEST_RETRIES,
+      }),
+    });
+    // A missing permission is not retried: without this the first events of a deployment would go straight to the queue.
+    rule.node.addDependency(this.policy);
+  }
+}

@@ -1,0 +1,139 @@
+// The guard: it keeps the archive from archiving its own deliveries, and hides nothing else. It leaves out the data-plane calls that
+// the archive's own roles make (own role and own call); whatever else those roles ever do is archived like anybody's doing.
+
+import { API_CALL } from './event-types';
+import type { Json, Pattern } from './patterns';
+import { EventPatternMatcher } from '../private/event-pattern-matcher';
+import { isIntrinsic } from '../private/validate';
+
+/** What became of a pattern. */
+export interface Guarded {
+  readonly pattern: Pattern;
+  /** Why the guard could not be composed; the pattern then stands as it was. */
+  readonly unsound?: string;
+}
+
+/** The calls by which Firehose and EventBridge deliver, by the service that records them. */
+const OWN_CALLS: { readonly [service: string]: readonly string[] } = {
+  s3: [
+    'PutObject', 'CreateMultipartUpload', 'UploadPart', 'CompleteMultipartUpload', 'AbortMultipartUpload', 'ListParts',
+    'ListMultipartUploads', 'GetBucketLocation',
+  ],
+  glue: ['GetTable', 'GetTableVersion', 'GetTableVersions'],
+  firehose: ['PutRecord', 'PutRecordBatch'],
+  kms: ['GenerateDataKey', 'Decrypt'],
+  logs: ['PutLogEvents'],
+};
+
+/** The names of the archive's own data-plane calls. */
+export const OWN_CALL_NAMES: readonly string[] = Object.values(OWN_CALLS).flat();
+
+/** The fields of an own call's record that are known beforehand. A pattern's conditions on any other are taken as met. */
+const KNOWN_FIELDS = ['source', 'detail-type', 'detail.eventSource', 'detail.eventName', 'detail.eventType', 'detail.userIdentity.type'];
+
+const ISSUER_ARN = ['userIdentity', 'sessionContext', 'sessionIssuer', 'arn'] as const;
+
+/** Leaves the archive's own deliveries out of a pattern, where they can match it and where that is sound. */
+export function guard(pattern: Pattern, ownRoleArns: string[]): Guarded {
+  const ownCalls = ownCallsMatchedBy(pattern);
+  if (ownCalls.length === 0) return { pattern };
+  const detail = pattern.detail ?? {};
+  const unsound = whyUnsound(pattern, detail);
+  if (unsound) return { pattern, unsound };
+  return { pattern: { ...pattern, detail: composed(detail as Pattern, ownCalls, ownRoleArns) } };
+}
+
+function composed(detail: Pattern, ownCalls: string[], ownRoleArns: string[]): Pattern {
+  const byOthers = nested(ISSUER_ARN, [{ exists: false }, { 'anything-but': ownRoleArns }]);
+  const { eventName, ...rest } = detail;
+  if (!Array.isArray(eventName)) {
+    const otherCalls: Pattern = { eventName: [{ exists: false }, { 'anything-but': OWN_CALL_NAMES }] };
+    return { ...rest, $or: [otherCalls, byOthers] };
+  }
+  const others = (eventName as Json[]).filter(name => !ownCalls.includes(name as string));
+  if (others.length === 0) return merged(detail, byOthers);
+  // Never `eventName` beside the `$or`: the two lists on one path would widen the match.
+  return { ...rest, $or: [{ eventName: others }, { eventName: ownCalls, ...byOthers }] };
+}
+
+function whyUnsound(pattern: Pattern, detail: Json): string | undefined {
+  if (!isObject(detail) || isIntrinsic(detail)) return 'its detail is not an object that is known at synthesis';
+  if (hasKey(pattern, '$or')) return 'it has an $or';
+  if (constrainsIssuerArn(detail)) return 'it has a condition of its own on detail.userIdentity.sessionContext.sessionIssuer.arn';
+  const names = detail.eventName;
+  if (names === undefined) return undefined;
+  if (!Array.isArray(names) || !names.every(isLiteralOrForeignPrefix)) {
+    return 'its detail.eventName has more than literals and prefixes that no own call starts with';
+  }
+  return undefined;
+}
+
+/** A prefix that an own call starts with cannot be split: the part of it that the own roles must not be excused from has no pattern. */
+function isLiteralOrForeignPrefix(name: Json): boolean {
+  if (typeof name === 'string') return true;
+  const prefix = isObject(name) && Object.keys(name).length === 1 ? name.prefix : undefined;
+  return typeof prefix === 'string' && !OWN_CALL_NAMES.some(call => call.startsWith(prefix));
+}
+
+function constrainsIssuerArn(detail: Pattern): boolean {
+  let node: Json | undefined = detail;
+  for (const key of ISSUER_ARN) {
+    if (node === undefined) return false;
+    if (!isObject(node) || isIntrinsic(node)) return true;
+    node = node[key];
+  }
+  return node !== undefined;
+}
+
+/** The names of the own calls whose records the pattern can match. */
+function ownCallsMatchedBy(pattern: Pattern): string[] {
+  const matcher = new EventPatternMatcher(onlyKnownFields(pattern, []));
+  return Object.entries(OWN_CALLS).flatMap(([service, calls]) => calls.filter(call => matcher.matches(ownCallRecord(service, call))));
+}
+
+function ownCallRecord(service: string, eventName: string): object {
+  return {
+    'version': '0',
+    'source': `aws.${service}`,
+    'detail-type': API_CALL,
+    'detail': { eventSource: `${service}.amazonaws.com`, eventName, eventType: 'AwsApiCall', userIdentity: { type: 'AssumedRole' } },
+  };
+}
+
+/** The pattern with every condition met that is on another field or that holds an intrinsic function. */
+function onlyKnownFields(pattern: Pattern, path: string[]): Pattern {
+  return Object.fromEntries(Object.entries(pattern).map(([key, node]): [string, Json] => {
+    if (key === '$or') return [key, (node as Pattern[]).map(branch => onlyKnownFields(branch, path))];
+    const here = [...path, key];
+    if (isObject(node) && !isIntrinsic(node)) return [key, onlyKnownFields(node, here)];
+    return [key, KNOWN_FIELDS.includes(here.join('.')) && !hasIntrinsic(node) ? node : ANYTHING];
+  }));
+}
+
+const ANYTHING: Json = [{ exists: true }, { exists: false }];
+
+function hasIntrinsic(node: unknown): boolean {
+  if (Array.isArray(node)) return node.some(hasIntrinsic);
+  return isObject(node) && (isIntrinsic(node) || Object.values(node).some(hasIntrinsic));
+}
+
+function hasKey(node: unknown, key: string): boolean {
+  if (Array.isArray(node)) return node.some(item => hasKey(item, key));
+  return isObject(node) && (key in node || Object.values(node).some(child => hasKey(child, key)));
+}
+
+function isObject(value: unknown): value is Pattern {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function nested(path: readonly string[], leaf: Json): Pattern {
+  return path.reduceRight<Json>((inner, key) => ({ [key]: inner }), leaf) as Pattern;
+}
+
+function merged(a: Pattern, b: Pattern): Pattern {
+  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  return Object.fromEntries(keys.map(key => [
+    key,
+    isObject(a[key]) && isObject(b[key]) ? merged(a[key], b[key]) : (b[key] ?? a[key]),
+  ]));
+}

@@ -1,0 +1,55 @@
+// Event patterns as the template will hold them: what may be wrong with one, how long it is, when two are the same.
+
+import type { EventPattern } from 'aws-cdk-lib/aws-events';
+import { EventPatternMatcher } from '../private/event-pattern-matcher';
+import { isIntrinsic } from '../private/validate';
+
+/** JSON, as a pattern or an event holds it. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** A pattern as it stands in a template: literals, or the intrinsic functions of CloudFormation. */
+export type Pattern = { readonly [key: string]: Json };
+
+/** Everything on the bus. */
+export const EVERYTHING: Pattern = { source: [{ prefix: '' }] };
+
+/** The longest ARN of a role: partition `aws-us-gov`, a name of 64 characters. */
+export const LONGEST_ROLE_ARN = `arn:aws-us-gov:iam::123456789012:role/${'r'.repeat(64)}`;
+
+/** CDK's form of a pattern, resolved, in EventBridge's own form, and the way back. */
+export function fromEventPattern({ detailType, ...rest }: EventPattern): Pattern {
+  return { ...rest, ...(detailType && { 'detail-type': detailType }) } as Pattern;
+}
+
+export function toEventPattern({ 'detail-type': detailType, ...rest }: Pattern): EventPattern {
+  return { ...rest, ...(detailType && { detailType }) } as EventPattern;
+}
+
+/** Fails when EventBridge would refuse the pattern; what only the deployment knows is taken as a string. */
+export function checkPattern(prop: string, pattern: Pattern): void {
+  try {
+    new EventPatternMatcher(withoutIntrinsics(pattern) as object);
+  } catch (error) {
+    const message = (error as Error).message;
+    throw new Error(/^(\w|-|\$)+[.:[]/.test(message) && !message.startsWith('pattern') ? `${prop}.${message}` : message.replace(/^pattern/, prop));
+  }
+}
+
+/** The length that EventBridge counts, as far as synthesis knows it. */
+export function patternLength(pattern: Pattern): number {
+  return JSON.stringify(withoutIntrinsics(pattern)).length;
+}
+
+/** A text that is the same for patterns that match the same, but for the order of their keys and values. */
+export function canonical(node: unknown): string {
+  if (Array.isArray(node)) return `[${node.map(canonical).sort().join()}]`;
+  if (typeof node !== 'object' || node === null) return JSON.stringify(node);
+  return `{${Object.entries(node).map(([key, value]) => `${JSON.stringify(key)}:${canonical(value)}`).sort().join()}}`;
+}
+
+function withoutIntrinsics(node: unknown): unknown {
+  if (isIntrinsic(node)) return '';
+  if (Array.isArray(node)) return node.map(withoutIntrinsics);
+  if (typeof node !== 'object' || node === null) return node;
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, withoutIntrinsics(value)]));
+}

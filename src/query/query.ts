@@ -1,0 +1,118 @@
+// Where the archive is asked: the Athena workgroup, the bucket for its results, and the saved queries.
+
+import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
+import * as athena from 'aws-cdk-lib/aws-athena';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { starterQueries } from './saved-queries';
+import type { Layout } from '../layout/layout';
+import { uniqueName } from '../private/names';
+import { privateBucketProps } from '../private/private-bucket';
+import { applyToAll } from '../private/removal';
+import { invalid, isKnown } from '../private/validate';
+
+/** @see https://docs.aws.amazon.com/athena/latest/APIReference/API_WorkGroupConfiguration.html */
+const MIN_BYTES_SCANNED_LIMIT = 10_000_000;
+
+const RESULTS_RETENTION = Duration.days(30);
+
+/** How the archive is queried. */
+export interface QueryOptions {
+  /**
+   * The most that one query may scan before Athena cancels it: a guard against a forgotten `WHERE`. At least 10,000,000 bytes (which
+   * is 9.54 MiB), less fails at synthesis. Athena bills what is scanned, about 5 USD per TB.
+   *
+   * @default - no limit
+   * @see https://docs.aws.amazon.com/athena/latest/APIReference/API_WorkGroupConfiguration.html
+   */
+  readonly bytesScannedLimit?: Size;
+
+  /**
+   * How long query results are kept in the results bucket. They can be had again by running the query again. Whole days, at least
+   * one; anything else fails at synthesis.
+   *
+   * @default Duration.days(30)
+   */
+  readonly resultsRetention?: Duration;
+}
+
+/** What the query stage needs of the other stages. */
+export interface QueryProps extends QueryOptions {
+  readonly accessLogs: AccessLogReceiver;
+  readonly databaseName: string;
+  readonly eventsView: string;
+  readonly deliveryErrorsView: string;
+  readonly layout: Layout;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** Takes the access logs of a bucket. */
+export interface AccessLogReceiver {
+  receiveFrom(source: s3.Bucket, prefix: string): void;
+}
+
+/** The workgroup and what belongs to it. */
+export class Query extends Construct {
+  public readonly workGroup: athena.CfnWorkGroup;
+  public readonly savedQueries: readonly athena.CfnNamedQuery[];
+
+  constructor(scope: Construct, id: string, props: QueryProps) {
+    super(scope, id);
+    const results = this.resultsBucket(props);
+    this.workGroup = new athena.CfnWorkGroup(this, 'WorkGroup', {
+      name: uniqueName(scope),
+      description: 'Queries on the event audit archive',
+      // Without it a workgroup that was used once cannot be deleted.
+      recursiveDeleteOption: true,
+      workGroupConfiguration: {
+        enforceWorkGroupConfiguration: true,
+        publishCloudWatchMetricsEnabled: true,
+        engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
+        bytesScannedCutoffPerQuery: bytesScannedLimit(props.bytesScannedLimit),
+        resultConfiguration: {
+          outputLocation: `s3://${results.bucketName}/`,
+          encryptionConfiguration: { encryptionOption: 'SSE_S3' },
+        },
+      },
+    });
+    this.workGroup.applyRemovalPolicy(RemovalPolicy.DESTROY);
+    this.savedQueries = starterQueries(props).map(query => new athena.CfnNamedQuery(this, query.id, {
+      name: query.name,
+      description: query.description,
+      database: props.databaseName,
+      workGroup: this.workGroup.ref,
+      queryString: query.sql,
+    }));
+  }
+
+  private resultsBucket(props: QueryProps): s3.Bucket {
+    const results = new Construct(this, 'Results');
+    const bucket = new s3.Bucket(results, 'Bucket', {
+      ...privateBucketProps(props.removalPolicy),
+      lifecycleRules: [{
+        id: 'ExpireResults',
+        expiration: resultsRetention(props.resultsRetention),
+        abortIncompleteMultipartUploadAfter: Duration.days(7),
+      }],
+    });
+    props.accessLogs.receiveFrom(bucket, 'query-results/');
+    applyToAll(results, props.removalPolicy);
+    return bucket;
+  }
+}
+
+function bytesScannedLimit(limit?: Size): number | undefined {
+  const bytes = limit?.toBytes();
+  if (bytes !== undefined && isKnown(bytes) && bytes < MIN_BYTES_SCANNED_LIMIT) {
+    invalid('query.bytesScannedLimit', `${bytes} bytes`, 'Athena accepts 10,000,000 bytes or more, Size.mebibytes(10) for example');
+  }
+  return bytes;
+}
+
+function resultsRetention(retention: Duration = RESULTS_RETENTION): Duration {
+  const days = retention.toDays({ integral: false });
+  if (isKnown(days) && (days < 1 || !Number.isInteger(days))) {
+    invalid('query.resultsRetention', `${days} days`, 'S3 expires objects after whole days, at least 1');
+  }
+  return retention;
+}
