@@ -13,6 +13,9 @@ export type Pattern = { readonly [key: string]: Json };
 /** Everything on the bus. */
 export const EVERYTHING: Pattern = { source: [{ prefix: '' }] };
 
+/** How the matcher's errors name the pattern as a whole, rather than a field of it. */
+const WHOLE_PATTERN = 'event pattern';
+
 /** The longest ARN of a role: partition `aws-us-gov`, a name of 64 characters. */
 export const LONGEST_ROLE_ARN = `arn:aws-us-gov:iam::123456789012:role/${'r'.repeat(64)}`;
 
@@ -30,8 +33,8 @@ export function checkPattern(prop: string, pattern: Pattern): void {
   try {
     new EventPatternMatcher(withoutIntrinsics(pattern) as object);
   } catch (error) {
-    const message = (error as Error).message;
-    throw new Error(/^(\w|-|\$)+[.:[]/.test(message) && !message.startsWith('pattern') ? `${prop}.${message}` : message.replace(/^pattern/, prop));
+    const { message } = error as Error;
+    throw new Error(message.startsWith(WHOLE_PATTERN) ? `${prop}${message.slice(WHOLE_PATTERN.length)}` : `${prop}.${message}`);
   }
 }
 

@@ -193,8 +193,8 @@ function comparison(operator: unknown, bound: unknown): LeafTest | undefined {
 
 function cidr(text: string): LeafTest | undefined {
   const [, address = '', size] = /^([^/]*)\/(\d+)$/.exec(text) ?? [];
-  const addressed = addressBits(address);
-  return addressed !== undefined && Number(size) < addressed.length ? inBlock(addressed.slice(0, Number(size))) : undefined;
+  const bits = addressBits(address);
+  return bits !== undefined && Number(size) < bits.length ? inBlock(bits, Number(size)) : undefined;
 }
 
 /** No value matches `exists: false`: it is for the field that has none. */
@@ -236,9 +236,16 @@ function literally(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
-/** event-ruler compares leading bits across the two families too: 32.1.0.0/16 holds 2001:db8::1. */
-function inBlock(leadingBits: string): LeafTest {
-  return (value) => typeof value === 'string' && (addressBits(value)?.startsWith(leadingBits) ?? false);
+/**
+ * By leading bits alone, as event-ruler does it, even across the two families: 32.1.0.0/16 holds 2001:db8::1, and 2000::/3 holds every IPv4
+ * address from 32.0.0.0 to 63.255.255.255 but those two.
+ */
+function inBlock(address: string, size = address.length): LeafTest {
+  const block = address.slice(0, size);
+  return (value) => {
+    const bits = typeof value === 'string' ? addressBits(value) : undefined;
+    return bits !== undefined && bits.startsWith(block) && (bits.length >= address.length || /01|10/.test(bits.slice(size)));
+  };
 }
 
 /** The bits of an IP address, as text: 32 or 128 of them. */
@@ -249,7 +256,7 @@ function addressBits(text: string): string | undefined {
 function ipv4Bits(text: string): string | undefined {
   const numbers = text.split('.').map(Number);
   const isAddress = /^[\d.]{7,15}$/.test(text) && /^\d+(\.\d+){3}$/.test(text) && numbers.every((number) => number <= 255);
-  return isAddress ? bits(numbers, 8) : undefined;
+  return isAddress ? toBits(numbers, 8) : undefined;
 }
 
 function ipv6Bits(text: string): string | undefined {
@@ -261,11 +268,11 @@ function ipv6Bits(text: string): string | undefined {
   if (!isAddress) {
     return undefined;
   }
-  const all = bits(groups.map((group) => parseInt(group, 16)), 16);
+  const all = toBits(groups.map((group) => parseInt(group, 16)), 16);
   return all.startsWith(IPV4_IN_IPV6) ? all.slice(IPV4_IN_IPV6.length) : all;
 }
 
-function bits(numbers: number[], width: number): string {
+function toBits(numbers: number[], width: number): string {
   return numbers.map((number) => number.toString(2).padStart(width, '0')).join('');
 }
 

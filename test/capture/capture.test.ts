@@ -1,0 +1,226 @@
+import { Aws, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { PropsOrFactory, synthesisError, synthesize, warnings } from '../synthesize';
+
+function rules(template: Template): { [logicalId: string]: { [key: string]: any } } {
+  return template.findResources('AWS::Events::Rule');
+}
+
+describe('rules', () => {
+  test('without patterns one rule takes everything on the default bus', () => {
+    const { template } = synthesize();
+    template.resourceCountIs('AWS::Events::Rule', 1);
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventBusName: Match.absent(),
+      State: 'ENABLED',
+      EventPattern: Match.objectLike({ source: [{ prefix: '' }] }),
+    });
+  });
+
+  test('each pattern is a rule of its own on the given bus', () => {
+    const { template, archive } = synthesize(stack => ({
+      eventBus: new events.EventBus(stack, 'Bus'),
+      eventPatterns: [{ source: ['login.success'] }, { source: ['login.failed'], detailType: ['string'] }],
+    }));
+    template.resourceCountIs('AWS::Events::Rule', 2);
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventBusName: { Ref: Match.stringLikeRegexp('^Bus') },
+      EventPattern: { 'source': ['login.failed'], 'detail-type': ['string'] },
+    });
+    expect(archive.rules).toHaveLength(2);
+  });
+
+  test('have the longest retries, the dead-letter queue and the role', () => {
+    const { template } = synthesize();
+    template.hasResourceProperties('AWS::Events::Rule', {
+      Targets: [{
+        Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^AuditDeliveryStream'), 'Arn'] },
+        RoleArn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^AuditTargetRole'), 'Arn'] },
+        DeadLetterConfig: { Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^AuditDeadLetters'), 'Arn'] } },
+        RetryPolicy: { MaximumEventAgeInSeconds: 86400, MaximumRetryAttempts: 185 },
+        Id: Match.anyValue(),
+      }],
+    });
+  });
+
+  test('never start before the policy of their role', () => {
+    const { template } = synthesize({ eventPatterns: [{ source: ['a'] }, { source: ['b'] }] });
+    for (const rule of Object.values(rules(template))) {
+      expect(rule.DependsOn).toEqual([expect.stringMatching(/^AuditTargetPutPolicy/)]);
+    }
+  });
+
+  test('keep their logical id when another pattern is added before them', () => {
+    const before = Object.keys(rules(synthesize({ eventPatterns: [{ source: ['b'] }] }).template));
+    const after = Object.keys(rules(synthesize({ eventPatterns: [{ source: ['a'] }, { source: ['b'] }] }).template));
+    expect(after).toEqual(expect.arrayContaining(before));
+  });
+
+  test.each([
+    [{}, 'ENABLED'],
+    [{ enabled: true }, 'ENABLED'],
+    [{ enabled: false }, 'DISABLED'],
+    [{ includeReadOnlyApiCalls: true }, 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS'],
+    [{ includeReadOnlyApiCalls: true, enabled: false }, 'DISABLED'],
+    [{ includeReadOnlyApiCalls: false }, 'ENABLED'],
+  ])('with %j are %s', (props, state) => {
+    synthesize(props).template.hasResourceProperties('AWS::Events::Rule', { State: state });
+  });
+
+  test('read-only calls can be had from a custom bus', () => {
+    const { template } = synthesize(stack => ({ eventBus: new events.EventBus(stack, 'Bus'), includeReadOnlyApiCalls: true }));
+    template.hasResourceProperties('AWS::Events::Rule', { State: 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS' });
+  });
+
+  test('take tokens and matchers in their patterns', () => {
+    const { template } = synthesize({ eventPatterns: [{ account: [Aws.ACCOUNT_ID], source: events.Match.prefix('login.') }] });
+    template.hasResourceProperties('AWS::Events::Rule', { EventPattern: Match.objectLike({ account: [{ Ref: 'AWS::AccountId' }], source: [{ prefix: 'login.' }] }) });
+  });
+});
+
+describe('the role of the rules', () => {
+  test('may put records into the stream, and no more', () => {
+    const { template } = synthesize();
+    template.hasResourceProperties('AWS::IAM::ManagedPolicy', {
+      Roles: [{ Ref: Match.stringLikeRegexp('^AuditTargetRole') }],
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [{
+          Effect: 'Allow',
+          Action: ['firehose:PutRecord', 'firehose:PutRecordBatch'],
+          Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('^AuditDeliveryStream'), 'Arn'] },
+        }],
+      },
+    });
+  });
+
+  test('is assumed for rules of this account only', () => {
+    synthesize().template.hasResourceProperties('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: {
+        Statement: [{
+          Effect: 'Allow',
+          Action: 'sts:AssumeRole',
+          Principal: { Service: 'events.amazonaws.com' },
+          Condition: {
+            StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+            ArnLike: { 'aws:SourceArn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':events:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':rule/*']] } },
+          },
+        }],
+      },
+    });
+  });
+});
+
+describe('the dead-letter queue', () => {
+  test('keeps messages for 14 days, encrypted', () => {
+    synthesize().template.hasResource('AWS::SQS::Queue', {
+      Properties: { MessageRetentionPeriod: 14 * 86400, SqsManagedSseEnabled: true, FifoQueue: Match.absent() },
+      DeletionPolicy: 'Retain',
+    });
+  });
+
+  test('has one statement for exactly its rules', () => {
+    const { template } = synthesize({ eventPatterns: [{ source: ['a'] }, { source: ['b'] }, { source: ['c'] }] });
+    const [policy] = Object.values(template.findResources('AWS::SQS::QueuePolicy'));
+    const allowed = policy.Properties.PolicyDocument.Statement.filter((statement: any) => statement.Effect === 'Allow');
+    expect(allowed).toEqual([{
+      Effect: 'Allow',
+      Action: 'sqs:SendMessage',
+      Principal: { Service: 'events.amazonaws.com' },
+      Resource: { 'Fn::GetAtt': [expect.stringMatching(/^AuditDeadLettersQueue/), 'Arn'] },
+      Condition: { ArnLike: { 'aws:SourceArn': Object.keys(rules(template)).map(id => ({ 'Fn::GetAtt': [id, 'Arn'] })) } },
+    }]);
+  });
+
+  test('can be the user\'s own, of this stack', () => {
+    const { template, archive, stack } = synthesize(scope => ({ delivery: { deadLetterQueue: new sqs.Queue(scope, 'Mine') } }));
+    template.resourceCountIs('AWS::SQS::Queue', 1);
+    template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      PolicyDocument: { Statement: [Match.objectLike({ Action: 'sqs:SendMessage', Principal: { Service: 'events.amazonaws.com' } })] },
+    });
+    expect(archive.deadLetterQueue).toBe(stack.node.findChild('Mine'));
+  });
+
+  test('of another stack names no rule of this one, which would make the stacks depend on each other', () => {
+    const { app } = synthesize(scope => ({ delivery: { deadLetterQueue: new sqs.Queue(new Stack(scope.node.root, 'Other'), 'Mine') } }));
+    Template.fromStack(app.node.findChild('Other') as Stack).hasResourceProperties('AWS::SQS::QueuePolicy', {
+      PolicyDocument: { Statement: [Match.objectLike({ Condition: { ArnLike: { 'aws:SourceArn': Match.anyValue() } } })] },
+    });
+  });
+
+  test('that is imported comes with a warning that shows the statement to add', () => {
+    const imported = (scope: Stack) => ({ delivery: { deadLetterQueue: sqs.Queue.fromQueueArn(scope, 'Mine', 'arn:aws:sqs:eu-west-1:123456789012:mine') } });
+    expect(warnings(imported, { stack: { env: { account: '123456789012', region: 'eu-west-1' } } })).toEqual([
+      'delivery.deadLetterQueue: the policy of an imported queue cannot be changed from here; without this statement in it dead letters are lost: '
+      + '{"Action":"sqs:SendMessage","Condition":{"ArnLike":{"aws:SourceArn":["arn:aws:events:eu-west-1:123456789012:rule/*"]}},"Effect":"Allow",'
+      + '"Principal":{"Service":"events.amazonaws.com"},"Resource":"arn:aws:sqs:eu-west-1:123456789012:mine"} [ack: cdk-event-audit-archive:deadLetterQueuePolicy]',
+    ]);
+  });
+});
+
+describe('bad input', () => {
+  const many = Array.from({ length: 70 }, (_, index) => ({ source: [`source-number-${index}`] }));
+  const partner = 'aws.partner/example.com/1/events';
+  test.each<[string, PropsOrFactory, string]>([
+    ['an empty list', { eventPatterns: [] },
+      'eventPatterns: got an empty list; give at least one pattern, or leave the prop out to archive everything on the bus'],
+    ['the same pattern twice', { eventPatterns: [{ source: ['a', 'b'] }, { source: ['c'] }, { source: ['b', 'a'] }] },
+      'eventPatterns[2]: got the same pattern as eventPatterns[0]; its events would be archived twice: give each pattern once'],
+    ['a pattern past the maximum', { eventPatterns: [{ source: ['x'.repeat(4100)] }] },
+      'eventPatterns[0]: got a pattern of 4115 characters with what the archive adds; EventBridge accepts 4096: split it into several patterns'],
+    ['a pattern past the maximum by the guard', { eventPatterns: [{ account: ['x'.repeat(3900)] }] },
+      'eventPatterns[0]: got a pattern of 4570 characters with what the archive adds; EventBridge accepts 4096: split it into several patterns'],
+    ['read-only calls on an imported partner bus', stack => ({ eventBus: events.EventBus.fromEventBusName(stack, 'Bus', partner), includeReadOnlyApiCalls: true }),
+      `includeReadOnlyApiCalls: got true on the partner bus ${partner}; read-only API calls reach the default bus and custom buses only`],
+    ['read-only calls on an own partner bus', stack => ({ eventBus: new events.EventBus(stack, 'Bus', { eventSourceName: partner }), includeReadOnlyApiCalls: true }),
+      `includeReadOnlyApiCalls: got true on the partner bus ${partner}; read-only API calls reach the default bus and custom buses only`],
+    ['a bus of the other kind', stack => ({ eventBus: events.EventBus.fromEventBusArn(stack, 'Bus', 'arn:aws:events:eu-west-1:123456789012:event-busv2/mine') }),
+      'eventBus: got "arn:aws:events:eu-west-1:123456789012:event-busv2/mine"; rules can be put on event buses of AWS::Events only (`:event-bus/`), not on those of AWS::EventsV2'],
+    ['a FIFO queue', stack => ({ delivery: { deadLetterQueue: new sqs.Queue(stack, 'Mine', { fifo: true }) } }),
+      'delivery.deadLetterQueue: got a FIFO queue; EventBridge delivers dead letters to a standard queue only'],
+    ['a literal where a list belongs', { eventPatterns: [{ source: ['aws.ec2'], detail: { state: 'stopped' } }] },
+      'eventPatterns[0].detail.state: got "stopped"; a field of an event pattern takes a list of values'],
+    ['an empty list of values', { eventPatterns: [{ source: [] }] },
+      'eventPatterns[0].source: got []; a list in an event pattern has at least one value'],
+    ['an empty pattern', { eventPatterns: [{ source: ['a'] }, {}] },
+      'eventPatterns[1]: got {}; an object in an event pattern has at least one field'],
+    ['an operator that does not exist', { eventPatterns: [{ detail: { name: [{ contains: 'x' }] } }] },
+      'eventPatterns[0].detail.name: got {"contains":"x"}; the operators are exactly, prefix, suffix, equals-ignore-case, wildcard, anything-but, numeric, cidr, exists'],
+    ['more rules than the queue\'s policy takes', { eventPatterns: many },
+      'Validation failed with the following errors:\n  [Test/Audit/DeadLetters] '
+      + 'eventPatterns: got 70 patterns, about 8330 bytes of queue policy; SQS takes 8192: join patterns or use several archives'],
+  ])('%s', (_name, props, message) => {
+    expect(synthesisError(props)).toBe(message);
+  });
+
+  test('a bus of another Region', () => {
+    const props = (stack: Stack) => ({ eventBus: events.EventBus.fromEventBusArn(stack, 'Bus', 'arn:aws:events:us-east-1:123456789012:event-bus/mine') });
+    expect(synthesisError(props, { stack: { env: { account: '123456789012', region: 'eu-west-1' } } }))
+      .toBe("eventBus: got a bus in Region us-east-1; the archive's rules need a bus in the stack's own Region, eu-west-1");
+    expect(synthesisError(props, { stack: { env: { account: '210987654321', region: 'us-east-1' } } }))
+      .toBe("eventBus: got a bus in account 123456789012; the archive's rules need a bus in the stack's own account, 210987654321");
+  });
+});
+
+describe('warnings', () => {
+  test('there are none for an archive without props', () => {
+    expect(warnings({})).toEqual([]);
+  });
+
+  test('a pattern over the default quota', () => {
+    expect(warnings({ eventPatterns: [{ source: ['x'.repeat(2100)] }] })).toEqual([
+      "eventPatterns[0]: got a pattern of 2115 characters with what the archive adds; EventBridge's default quota is 2048: have it raised before you deploy, or split the pattern"
+      + ' [ack: cdk-event-audit-archive:patternOverDefaultQuota]',
+    ]);
+  });
+
+  test('a pattern on which the guard is not sound', () => {
+    expect(warnings({ eventPatterns: [{ source: ['aws.s3'], detail: { eventName: [{ prefix: 'Put' }] } }] })).toEqual([
+      "eventPatterns[0]: the archive's own deliveries cannot be left out of this pattern, because its detail.eventName has more than literals and prefixes that no own call starts with; "
+      + "where a trail logs data events of the archive's bucket or stream, each delivery is archived and causes the next: leave those resources out of the trail, or split the pattern"
+      + ' [ack: cdk-event-audit-archive:unguardedPattern]',
+    ]);
+  });
+});

@@ -1,0 +1,90 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { synthesisError, synthesize } from '../synthesize';
+
+const PRIVATE = { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true };
+
+function logicalId(template: Template, pattern: RegExp): string {
+  return Object.keys(template.findResources('AWS::S3::Bucket')).find(id => pattern.test(id))!;
+}
+
+test('the archive bucket is private, encrypted, versioned and ready for Object Lock, without a default retention', () => {
+  const { template } = synthesize();
+  expect(template.findResources('AWS::S3::Bucket')[logicalId(template, /^AuditStorageArchive/)].Properties).toEqual({
+    BucketEncryption: { ServerSideEncryptionConfiguration: [{ BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
+    LifecycleConfiguration: { Rules: [{ Id: 'AbortIncompleteUploads', Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } }] },
+    LoggingConfiguration: { DestinationBucketName: { Ref: logicalId(template, /^AuditStorageAccessLogs/) }, LogFilePrefix: 'archive/' },
+    ObjectLockEnabled: true,
+    OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+    PublicAccessBlockConfiguration: PRIVATE,
+    VersioningConfiguration: { Status: 'Enabled' },
+  });
+});
+
+test('every bucket is private, encrypted and takes TLS only', () => {
+  const { template } = synthesize();
+  const buckets = template.findResources('AWS::S3::Bucket');
+  expect(Object.keys(buckets)).toHaveLength(3);
+  for (const [id, bucket] of Object.entries(buckets)) {
+    expect(bucket.Properties.PublicAccessBlockConfiguration).toEqual(PRIVATE);
+    expect(bucket.Properties.BucketEncryption).toBeDefined();
+    template.hasResourceProperties('AWS::S3::BucketPolicy', {
+      Bucket: { Ref: id },
+      PolicyDocument: {
+        Statement: Match.arrayWith([Match.objectLike({ Effect: 'Deny', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } })]),
+      },
+    });
+  }
+});
+
+test('S3 may write the access logs of exactly these buckets', () => {
+  const { template } = synthesize();
+  const [policy] = Object.values(template.findResources('AWS::S3::BucketPolicy', {
+    Properties: { Bucket: { Ref: logicalId(template, /^AuditStorageAccessLogs/) } },
+  }));
+  const allowed = policy.Properties.PolicyDocument.Statement.filter((statement: any) => statement.Effect === 'Allow');
+  expect(allowed.map((statement: any) => [statement.Principal, statement.Action, statement.Condition])).toEqual(
+    [/^AuditStorageArchive/, /^AuditQueryResults/].map(bucket => [
+      { Service: 'logging.s3.amazonaws.com' },
+      's3:PutObject',
+      { ArnLike: { 'aws:SourceArn': { 'Fn::GetAtt': [logicalId(template, bucket), 'Arn'] } }, StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+    ]));
+});
+
+test('access logs expire after a year, query results after thirty days', () => {
+  const { template } = synthesize();
+  const expiry = (pattern: RegExp) => template.findResources('AWS::S3::Bucket')[logicalId(template, pattern)].Properties.LifecycleConfiguration.Rules[0].ExpirationInDays;
+  expect(expiry(/^AuditStorageAccessLogs/)).toBe(365);
+  expect(expiry(/^AuditQueryResults/)).toBe(30);
+});
+
+describe('what is kept when the stack is deleted', () => {
+  const OF_RECORD = [
+    'AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 'AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', 'AWS::KinesisFirehose::DeliveryStream',
+    'AWS::Logs::LogGroup', 'AWS::Logs::LogStream',
+  ];
+  const kept = (template: Template): string[] => Object.entries(template.toJSON().Resources as { [id: string]: { DeletionPolicy?: string; UpdateReplacePolicy?: string } })
+    .filter(([, resource]) => {
+      expect(resource.UpdateReplacePolicy).toBe(resource.DeletionPolicy);
+      return resource.DeletionPolicy === 'Retain';
+    })
+    .map(([id]) => id);
+
+  test('by default is all that holds data, and what it needs', () => {
+    const { template } = synthesize();
+    expect(kept(template).sort()).toEqual([
+      ...OF_RECORD.flatMap(type => Object.keys(template.findResources(type))),
+      ...Object.keys(template.findResources('AWS::IAM::Role')).filter(id => id.startsWith('AuditDelivery')),
+      ...Object.keys(template.findResources('AWS::IAM::ManagedPolicy')).filter(id => id.startsWith('AuditDelivery')),
+    ].sort());
+  });
+
+  test('is nothing with DESTROY', () => {
+    expect(kept(synthesize({ removalPolicy: RemovalPolicy.DESTROY }).template)).toEqual([]);
+  });
+
+  test('is no snapshot: nothing here has one', () => {
+    expect(synthesisError({ removalPolicy: RemovalPolicy.SNAPSHOT }))
+      .toBe('removalPolicy: got "snapshot"; the archive takes RemovalPolicy.RETAIN, RETAIN_ON_UPDATE_OR_DELETE or DESTROY');
+  });
+});
