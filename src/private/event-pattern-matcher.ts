@@ -79,8 +79,16 @@ class EventValues {
     } else if (isObject(value)) {
       this.addFields(value, path, elements);
     } else if (isLeaf(value)) {
-      const others = this.occurrences.get(path);
-      others ? others.push({ value, elements }) : this.occurrences.set(path, [{ value, elements }]);
+      this.addOccurrence({ value, elements }, path);
+    }
+  }
+
+  private addOccurrence(occurrence: Occurrence, path: string): void {
+    const others = this.occurrences.get(path);
+    if (others === undefined) {
+      this.occurrences.set(path, [occurrence]);
+    } else {
+      others.push(occurrence);
     }
   }
 
@@ -148,10 +156,10 @@ function compileList(entries: unknown, path: string): FieldTest {
  */
 function isMet(combination: Combination, values: EventValues): boolean {
   let candidates = [NO_ELEMENTS];
-  const pathsAhead = [...combination.keys()];
+  const ahead = new Set(combination.keys());
   for (const [path, field] of combination) {
-    pathsAhead.shift();
-    candidates = distinct(choose(candidates, field, values.at(path)), pathsAhead, values);
+    ahead.delete(path);
+    candidates = distinct(choose(candidates, field, values.at(path)), ahead, values);
     if (candidates.length === 0) {
       return false;
     }
@@ -177,15 +185,15 @@ function together(some: Elements, others: Elements): Elements | undefined {
   return others.size === 0 ? some : new Map([...some, ...others]);
 }
 
-/** Without the arrays that no field ahead stands in, and so without what would multiply the candidates by every array passed. */
-function distinct(candidates: Elements[], pathsAhead: string[], values: EventValues): Elements[] {
+/** Forgets the arrays that no path ahead leads into: with them, the candidates would multiply by every array passed. */
+function distinct(candidates: Elements[], pathsAhead: Set<string>, values: EventValues): Elements[] {
   if (candidates.length < 2) {
     return candidates;
   }
-  const ahead = new Set(pathsAhead.flatMap((path) => values.at(path).flatMap(({ elements }) => [...elements.keys()])));
+  const arraysAhead = new Set([...pathsAhead].flatMap((path) => values.at(path).flatMap(({ elements }) => [...elements.keys()])));
   const byContent = new Map<string, Elements>();
   for (const candidate of candidates) {
-    const kept = [...candidate].filter(([array]) => ahead.has(array));
+    const kept = [...candidate].filter(([array]) => arraysAhead.has(array));
     byContent.set(kept.join(' '), new Map(kept));
   }
   return [...byContent.values()];

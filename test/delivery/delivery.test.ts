@@ -149,8 +149,10 @@ describe('the buffer', () => {
   });
 
   test.each<[EventAuditArchiveProps, string]>([
-    [{ delivery: { bufferInterval: Duration.seconds(30) } }, 'delivery.bufferInterval: got 30 seconds; with dynamic partitioning Firehose accepts 60 to 900 seconds'],
-    [{ delivery: { bufferInterval: Duration.hours(1) } }, 'delivery.bufferInterval: got 3600 seconds; with dynamic partitioning Firehose accepts 60 to 900 seconds'],
+    [{ delivery: { bufferInterval: Duration.seconds(30) } },
+      'delivery.bufferInterval: got 30 seconds; with dynamic partitioning Firehose accepts 60 to 900 seconds'],
+    [{ delivery: { bufferInterval: Duration.hours(1) } },
+      'delivery.bufferInterval: got 3600 seconds; with dynamic partitioning Firehose accepts 60 to 900 seconds'],
     [{ delivery: { bufferSize: Size.mebibytes(5) } }, 'delivery.bufferSize: got 5 MiB; with dynamic partitioning Firehose accepts 64 to 128 MiB'],
     [{ ...byDate, delivery: { bufferInterval: Duration.seconds(901) } }, 'delivery.bufferInterval: got 901 seconds; Firehose accepts 0 to 900 seconds'],
     [{ ...byDate, delivery: { bufferSize: Size.mebibytes(129) } }, 'delivery.bufferSize: got 129 MiB; Firehose accepts 1 to 128 MiB'],

@@ -63,7 +63,8 @@ describe('what is kept when the stack is deleted', () => {
     'AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 'AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', 'AWS::KinesisFirehose::DeliveryStream',
     'AWS::Logs::LogGroup', 'AWS::Logs::LogStream',
   ];
-  const kept = (template: Template): string[] => Object.entries(template.toJSON().Resources as { [id: string]: { DeletionPolicy?: string; UpdateReplacePolicy?: string } })
+  type Kept = { [id: string]: { DeletionPolicy?: string; UpdateReplacePolicy?: string } };
+  const kept = (template: Template): string[] => Object.entries(template.toJSON().Resources as Kept)
     .filter(([, resource]) => {
       expect(resource.UpdateReplacePolicy).toBe(resource.DeletionPolicy);
       return resource.DeletionPolicy === 'Retain';

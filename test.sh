@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# Installs what the tests need and runs all of them. It needs Node.js and Python 3; everything else it brings itself, and what it
+# downloads beside node_modules is kept in a cache outside the repository. The last line counts every check: each of jest's tests, and
+# each other step as one.
+set -uo pipefail
+cd "$(dirname "$0")" || exit 1
+
+cache="${XDG_CACHE_HOME:-$HOME/.cache}/cdk-event-audit-archive"
+cfn_lint_version=1.58.0
+node_versions=(20 22 24)
+reports=$(mktemp -d)
+trap 'rm -rf "$reports"' EXIT
+passed=0
+failed=0
+
+# step NAME COMMAND…: one check. Its output is shown when it fails.
+step() {
+  local name=$1 start=$SECONDS
+  shift
+  if "$@" > "$reports/step.log" 2>&1; then
+    passed=$((passed + 1))
+    echo "ok      $name ($((SECONDS - start)) s)"
+  else
+    failed=$((failed + 1))
+    cat "$reports/step.log"
+    echo "FAILED  $name ($((SECONDS - start)) s)"
+  fi
+}
+
+install() {
+  cmp -s package-lock.json node_modules/.installed-lock || { npm ci && cp package-lock.json node_modules/.installed-lock; }
+}
+
+install_cfn_lint() {
+  local venv="$cache/cfn-lint-$cfn_lint_version"
+  [ -x "$venv/bin/cfn-lint" ] || { python3 -m venv "$venv" && "$venv/bin/pip" install --quiet "cfn-lint==$cfn_lint_version"; }
+}
+
+install_node() {
+  local prefix="$cache/node-$1"
+  [ -x "$prefix/node_modules/node/bin/node" ] || { mkdir -p "$prefix" && npm install --silent --prefix "$prefix" "node@$1"; }
+}
+
+# unchanged COMMAND…: what the command generates is what is committed, or at least no different from what lies here now.
+unchanged() {
+  local before after
+  before=$(git diff; git ls-files --others --exclude-standard)
+  "$@" || return 1
+  after=$(git diff; git ls-files --others --exclude-standard)
+  [ "$before" = "$after" ] || { echo "'$*' changed:"; git diff --stat; return 1; }
+}
+
+generate() { npx projen --no-post; }
+compile() { npx jsii --fail-on-warnings; }
+snippets() { npx jsii-rosetta extract --compile --strict; }
+api_docs() { npx jsii-docgen -o API.md; }
+lint() { ESLINT_USE_FLAT_CONFIG=false npx eslint --max-warnings 0 --ext .ts src test examples .projenrc.ts; }
+types() { npx tsc --noEmit -p tsconfig.dev.json; }
+
+# synth_example FOLDER: as a user would, with the pinned CLI.
+synth_example() { (cd "$1" && npx cdk synth --quiet --output "$reports/$(basename "$1")"); }
+lint_templates() { "$cache/cfn-lint-$cfn_lint_version/bin/cfn-lint" "$1"/*.template.json; }
+
+demo_on() { PATH="$cache/node-$1/node_modules/node/bin:$PATH" npm run demo; }
+
+jest() {
+  npx jest --ci --json --outputFile "$reports/jest.json"
+  local counts
+  counts=$(node -p "const r = require('$reports/jest.json'); \`\${r.numPassedTests} \${r.numFailedTests + r.numRuntimeErrorTestSuites}\`") || counts='0 1'
+  passed=$((passed + ${counts% *}))
+  failed=$((failed + ${counts#* }))
+}
+
+step 'install' install
+step 'install cfn-lint' install_cfn_lint
+for version in "${node_versions[@]}"; do step "install Node.js $version" install_node "$version"; done
+step 'the generated files are those of .projenrc.ts' unchanged generate
+step 'jsii, warnings as errors' compile
+step 'every snippet compiles' snippets
+step 'API.md is that of the sources' unchanged api_docs
+step 'eslint' lint
+step 'types of tests and examples' types
+for example in examples/*/cdk.json; do
+  folder=$(dirname "$example")
+  step "cdk synth in $folder" synth_example "$folder"
+  step "cfn-lint on $folder" lint_templates "$reports/$(basename "$folder")"
+done
+for version in "${node_versions[@]}"; do step "the demo on Node.js $version" demo_on "$version"; done
+jest
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
