@@ -51,7 +51,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     include: ['examples/**/*.ts', '.projenrc.ts'],
     compilerOptions: { paths: { 'cdk-event-audit-archive': ['./src'] } },
   },
-  gitignore: ['cdk.out/', '.cache/'],
+  gitignore: ['cdk.out/', '.cache/', '.jsii.tabl.json'],
 });
 
 // jsii's warnings are errors here: a name that is reserved in one of the five languages is changed, not silenced.

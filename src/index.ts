@@ -1,7 +1,8 @@
 export * from './event-audit-archive';
 export * from './event-audit-archive-props';
-export { CaptureOptions } from './capture/capture';
-export { CatalogOptions } from './catalog/catalog';
-export { DeliveryOptions } from './delivery/delivery';
-export { EventTypePartitionOptions, PartitionKey } from './layout/partition-key';
-export { QueryOptions } from './query/query';
+export type { CaptureOptions } from './capture/capture';
+export type { CatalogOptions } from './catalog/catalog';
+export type { DeliveryOptions } from './delivery/delivery';
+export { PartitionKey } from './layout/partition-key';
+export type { EventTypePartitionOptions } from './layout/partition-key';
+export type { QueryOptions } from './query/query';

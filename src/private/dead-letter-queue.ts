@@ -11,6 +11,9 @@ import { invalid, isIntrinsic, isKnown, warningId } from './validate';
 /** The longest that SQS keeps a message, in days. */
 const RETENTION_DAYS = 14;
 
+/** The largest message that SQS takes. Set, because its documents disagree on what it is unless set, and an event can be this large. */
+const MAX_MESSAGE_BYTES = 1_048_576;
+
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html */
 const MAX_POLICY_BYTES = 8192;
 
@@ -55,6 +58,7 @@ export class DeadLetterQueue extends Construct {
   private createQueue(): sqs.Queue {
     const queue = new sqs.Queue(this, 'Queue', {
       retentionPeriod: Duration.days(RETENTION_DAYS),
+      maxMessageSizeBytes: MAX_MESSAGE_BYTES,
       encryption: sqs.QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
     });

@@ -255,7 +255,7 @@ function addressBits(text: string): string | undefined {
 
 function ipv4Bits(text: string): string | undefined {
   const numbers = text.split('.').map(Number);
-  const isAddress = /^[\d.]{7,15}$/.test(text) && /^\d+(\.\d+){3}$/.test(text) && numbers.every((number) => number <= 255);
+  const isAddress = /^(?=.{7,15}$)\d+(\.\d+){3}$/.test(text) && numbers.every((number) => number <= 255);
   return isAddress ? toBits(numbers, 8) : undefined;
 }
 

@@ -46,7 +46,7 @@ export function starterQueries(source: QuerySource): StarterQuery[] {
 SELECT time, account, region, source, detail_type, detail, id
 FROM ${events}
 WHERE ${since('receipt_date', 1)}
-ORDER BY time DESC
+ORDER BY time DESC, id
 LIMIT 100`,
     },
     {
@@ -63,21 +63,21 @@ ORDER BY receipt_date DESC, events DESC, detail_type, source`,
     {
       id: 'ApiCallsByPrincipal',
       name: 'API calls by principal',
-      description: 'Who called which service how often in the last seven days, and how many of the calls failed.',
+      description: 'Who called which service how often in the last seven days, how many different calls these were, and how many failed.',
       sql: `${windowNote('receipt_date')}
 SELECT
   ${PRINCIPAL} AS principal,
   json_extract_scalar(detail, '$.eventSource') AS event_source,
-  json_extract_scalar(detail, '$.eventName') AS event_name,
   count(DISTINCT id) AS calls,
+  count(DISTINCT json_extract_scalar(detail, '$.eventName')) AS different_calls,
   count(DISTINCT CASE WHEN json_extract_scalar(detail, '$.errorCode') IS NOT NULL THEN id END) AS failed_calls,
   min(time) AS first_call,
   max(time) AS last_call
 FROM ${events}
 WHERE ${since('receipt_date', 7)}
   AND ${layout.filterOn(API_CALL)}
-GROUP BY 1, 2, 3
-ORDER BY calls DESC, principal, event_source, event_name`,
+GROUP BY 1, 2
+ORDER BY calls DESC, principal, event_source`,
     },
     {
       id: 'FailedApiCalls',
@@ -99,7 +99,7 @@ FROM ${events}
 WHERE ${since('receipt_date', 7)}
   AND ${layout.filterOn(API_CALL)}
   AND json_extract_scalar(detail, '$.errorCode') IS NOT NULL
-ORDER BY time DESC
+ORDER BY time DESC, id
 LIMIT 1000`,
     },
     {
@@ -110,7 +110,7 @@ LIMIT 1000`,
 SELECT arrival_time, error_type, error_code, error_message, attempts, source, detail_type, event_id, event, path
 FROM ${errors}
 WHERE ${since('error_date', 7)}
-ORDER BY arrival_time DESC
+ORDER BY arrival_time DESC, event_id
 LIMIT 1000`,
     },
   ];

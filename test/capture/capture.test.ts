@@ -114,9 +114,9 @@ describe('the role of the rules', () => {
 });
 
 describe('the dead-letter queue', () => {
-  test('keeps messages for 14 days, encrypted', () => {
+  test('keeps messages of any event\'s size for 14 days, encrypted', () => {
     synthesize().template.hasResource('AWS::SQS::Queue', {
-      Properties: { MessageRetentionPeriod: 14 * 86400, SqsManagedSseEnabled: true, FifoQueue: Match.absent() },
+      Properties: { MessageRetentionPeriod: 14 * 86400, MaximumMessageSize: 1_048_576, SqsManagedSseEnabled: true, FifoQueue: Match.absent() },
       DeletionPolicy: 'Retain',
     });
   });

@@ -144,7 +144,8 @@ describe('the buffer', () => {
   test('takes what Firehose takes', () => {
     expect(destination(synthesize({ delivery: { bufferInterval: Duration.minutes(15), bufferSize: Size.mebibytes(64) } }).template).BufferingHints)
       .toEqual({ IntervalInSeconds: 900, SizeInMBs: 64 });
-    expect(destination(synthesize({ ...byDate, delivery: { bufferInterval: Duration.seconds(0), bufferSize: Size.mebibytes(1) } }).template).BufferingHints)
+    const smallest = { ...byDate, delivery: { bufferInterval: Duration.seconds(0), bufferSize: Size.mebibytes(1) } };
+    expect(destination(synthesize(smallest).template).BufferingHints)
       .toEqual({ IntervalInSeconds: 0, SizeInMBs: 1 });
   });
 

@@ -1,0 +1,53 @@
+/** Dead-letter queues of rule targets: what EventBridge could not deliver, if the queue takes it. */
+
+import type { Delivery } from './ledger';
+import type { Permissions } from './permissions';
+import { Properties } from './properties';
+import type { SimulatedTemplate } from './template';
+
+/** What SQS takes in a message, attributes included, unless the queue says less. */
+const MAX_MESSAGE_BYTES = 1024 * 1024;
+
+/** A message in a dead-letter queue. */
+export interface DeadLetter {
+  readonly queue: string;
+  /** The event's JSON. */
+  readonly body: string;
+  /** `RULE_ARN`, `TARGET_ARN`, `ERROR_CODE`, `ERROR_MESSAGE`, and after retries `RETRY_ATTEMPTS`, `EXHAUSTED_RETRY_CONDITION`. */
+  readonly attributes: { readonly [name: string]: string };
+}
+
+/** The dead-letter queues of a template. */
+export class DeadLetters {
+  public readonly messages: DeadLetter[] = [];
+  private readonly queues: ReadonlyMap<string, Properties>;
+
+  public constructor(template: SimulatedTemplate, private readonly permissions: Permissions) {
+    this.queues = new Map(template.ofType('AWS::SQS::Queue').map(queue => [queue.attributes.Arn, Properties.of(queue)]));
+  }
+
+  /** Puts an event on the queue, or, where that cannot be, loses it. */
+  public send(queue: string | undefined, body: string, attributes: DeadLetter['attributes'], delivery: Delivery): void {
+    const why = `${attributes.ERROR_CODE}: ${attributes.ERROR_MESSAGE}`;
+    const obstacle = this.obstacle(queue, body, attributes);
+    if (queue === undefined || obstacle) return delivery.settle('lost', `${why}; ${obstacle}`);
+    this.messages.push({ queue, body, attributes });
+    delivery.settle('deadLettered', why);
+  }
+
+  private obstacle(queue: string | undefined, body: string, attributes: DeadLetter['attributes']): string | undefined {
+    if (queue === undefined) return 'the target has no dead-letter queue';
+    const properties = this.queues.get(queue);
+    if (!properties) throw new Error(`the dead-letter queue ${queue} is not in the template: whether it takes the event cannot be known`);
+    if (properties.flag('FifoQueue')) return `the dead-letter queue ${queue} is a FIFO queue`;
+    if (!this.permissions.queueAccepts(queue, attributes.RULE_ARN)) return `the policy of ${queue} does not let ${attributes.RULE_ARN} send messages`;
+    const limit = properties.numberWithin('MaximumMessageSize', [1024, MAX_MESSAGE_BYTES], MAX_MESSAGE_BYTES);
+    const bytes = messageBytes(body, attributes);
+    return bytes > limit ? `a message of ${bytes} bytes is too large for ${queue}` : undefined;
+  }
+}
+
+function messageBytes(body: string, attributes: DeadLetter['attributes']): number {
+  const attributeText = Object.entries(attributes).map(([name, value]) => `${name}String${value}`).join('');
+  return Buffer.byteLength(body) + Buffer.byteLength(attributeText);
+}

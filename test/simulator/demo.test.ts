@@ -1,0 +1,109 @@
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { emptyFolder, readEvents, readOptions, readTemplate } from './demo-input';
+import { InputError } from './events-file';
+import { sampleEvent, sampleTemplate } from './sample-template';
+
+const ROOT = path.resolve(__dirname, '..', '..');
+
+let folder: string;
+
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(tmpdir(), 'demo-test-'));
+});
+
+afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+function demo(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', path.join(__dirname, 'demo.ts'), ...args], { cwd: ROOT, encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+function write(name: string, content: string | object): string {
+  const file = path.join(folder, name);
+  fs.writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return file;
+}
+
+test('a template and events give a report, and with --json the counts as the last line', () => {
+  const template = write('Stack.template.json', sampleTemplate());
+  const events = write('events.jsonl', [sampleEvent(1), sampleEvent(2, { 'detail-type': 'odd' }), { ...sampleEvent(3), source: 7 }].map(event => JSON.stringify(event)).join('\n'));
+  const { status, stdout, stderr } = demo('--template', template, '--events', events, '--json', '--out', path.join(folder, 'objects'));
+  const day = new Date().toISOString().slice(0, 10);
+  expect(JSON.parse(stdout)).toEqual({
+    sent: 3,
+    unmatched: 1,
+    matched: 2,
+    archived: 2,
+    failed: 0,
+    deadLettered: 0,
+    objects: 2,
+    bytes: expect.any(Number),
+    fanOut: {},
+    queries: { 'Latest events': { rows: 1 } },
+    partitions: { [`event_type=login/receipt_date=${day}`]: 1, [`event_type=other/receipt_date=${day}`]: 1 },
+  });
+  expect(stdout.trimEnd()).not.toContain('\n');
+  expect(stderr).toMatch(/Sending 3 events \.\.\.[^]*\n {2}archived +2 [^]*\nLatest events \(audit\)\n/);
+  expect(status).toBe(0);
+  expect(fs.readdirSync(path.join(folder, 'objects'))).toHaveLength(1);
+});
+
+test('an event that is kept nowhere, or a query that fails, ends with status 1', () => {
+  const events = write('events.jsonl', sampleEvent(1));
+  const noPermission = write('Lost.template.json', sampleTemplate(({ Resources: { RulesPolicy, Rule } }) => {
+    RulesPolicy.Properties.PolicyDocument.Statement[0].Action = ['firehose:DescribeDeliveryStream'];
+    delete Rule.Properties.Targets[0].DeadLetterConfig;
+  }));
+  const lost = demo('--template', noPermission, '--events', events);
+  expect(lost.stdout).toContain('Unaccounted for: 1\n  "1" of Rule: lost, ');
+  expect(lost.status).toBe(1);
+
+  const badQuery = write('Query.template.json', sampleTemplate(({ Resources }) => {
+    Resources.LatestEvents.Properties.QueryString = 'SELECT id FROM nothing';
+  }));
+  const failed = demo('--template', badQuery, '--events', events);
+  expect(failed.stderr).toContain('error: the saved query "Latest events" failed: TABLE_NOT_FOUND: Table \'awsdatacatalog.audit.nothing\' does not exist\n');
+  expect(failed.status).toBe(1);
+});
+
+test('a cdk.out folder that holds one template is taken', () => {
+  write('Stack.template.json', sampleTemplate());
+  write('manifest.json', {});
+  const { status } = demo('--template', folder, '--events', write('events.jsonl', sampleEvent(1)));
+  expect(status).toBe(0);
+});
+
+test('--help says how it is used', () => {
+  const { status, stdout } = demo('--help');
+  expect(stdout).toMatch(/^Usage: npm run demo/);
+  expect(status).toBe(0);
+});
+
+test('wrong input is one line and status 2', () => {
+  const { status, stdout, stderr } = demo('--template', write('x.json', { Resources: { Server: { Type: 'AWS::EC2::Instance' } } }));
+  const errors = stderr.split('\n').filter(line => line !== '' && !line.endsWith(' ...'));
+  expect(errors).toEqual([expect.stringMatching(/^error: .*x\.json: Server: the simulator does not know/)]);
+  expect(stdout).toBe('');
+  expect(status).toBe(2);
+});
+
+test.each<[string, () => unknown, string]>([
+  ['an unknown option', () => readOptions(['--nothing']), 'Unknown option \'--nothing\' (see --help)'],
+  ['an option without its value', () => readOptions(['--template']), 'argument missing (see --help)'],
+  ['an empty value', () => readOptions(['--events', '']), 'Option \'--events\' is empty (see --help)'],
+  ['an argument', () => readOptions(['events.jsonl']), 'Unexpected argument \'events.jsonl\''],
+  ['a template that is not there', () => readTemplate(path.join(folder, 'x.json')), 'x.json: there is no such file'],
+  ['a template that is no JSON', () => readTemplate(write('x.json', 'x')), 'x.json: not JSON: '],
+  ['a template without resources', () => readTemplate(write('x.json', [])), 'x.json: no CloudFormation template: it has no Resources'],
+  ['a folder of two templates', () => readTemplate(path.dirname(['a', 'b'].map(name => write(`${name}.template.json`, {}))[0])), 'it holds 2 templates, name one: a.template.json, b.template.json'],
+  ['a folder without a template', () => readTemplate(folder), 'it holds no *.template.json'],
+  ['an event that is none', () => readEvents([write('e.jsonl', '{}\nx')]), 'e.jsonl:2: not JSON: '],
+  ['a file without events', () => readEvents([write('e.jsonl', '\n')]), 'e.jsonl: there is no event in it'],
+  ['a folder for the objects that is in use', () => emptyFolder(path.dirname(write('x', ''))), '--out takes a folder that does not exist or is empty'],
+])('%s is wrong input', (_case, act, message) => {
+  expect(act).toThrow(InputError);
+  expect(act).toThrow(message);
+});

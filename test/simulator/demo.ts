@@ -1,0 +1,120 @@
+/** `npm run demo`: sends events through a template on the embedded engines, and shows what became of them. */
+
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { DemoOptions, emptyFolder, readEvents, readOptions, readTemplate, synthesizeQuickStart, USAGE } from './demo-input';
+import { EmbeddedJq } from './embedded/jq';
+import { EmbeddedPatterns } from './embedded/patterns';
+import { DuckDbQueryEngine } from './embedded/sql';
+import { EventToSend, InputError } from './events-file';
+import { ledgerBlock, objectTree, Progress, queryTable, WIDTH } from './report';
+import type { AnsweredQuery } from './saved-queries';
+import { Simulation } from './simulation';
+import { SimulatedTemplate } from './template';
+
+const MAX_UNACCOUNTED = 5;
+
+/** One run of the command; the folder is for what need not stay. */
+class Demo {
+  private readonly progress = new Progress(process.stderr);
+  private readonly report: NodeJS.WriteStream;
+
+  constructor(private readonly options: DemoOptions, private readonly folder: string) {
+    this.report = options.json ? process.stderr : process.stdout;
+  }
+
+  /** Whether every event is accounted for and every query was answered. */
+  public async run(): Promise<boolean> {
+    const events = readEvents(this.options.events);
+    const simulation = this.simulation();
+    try {
+      await this.send(simulation, events);
+      const answers = await this.query(simulation);
+      if (this.options.json) process.stdout.write(`${JSON.stringify(summary(simulation, answers))}\n`);
+      return answers !== undefined && simulation.ledger.unaccounted().length === 0;
+    } finally {
+      this.progress.end();
+      await simulation.close();
+    }
+  }
+
+  private simulation(): Simulation {
+    const { template: file, out } = this.options;
+    this.progress.say(file ? `Reading ${file}` : 'Synthesizing examples/quick-start');
+    const json = file ? readTemplate(file) : synthesizeQuickStart(path.join(this.folder, 'cdk.out'));
+    const folder = out ? emptyFolder(out) : path.join(this.folder, 's3');
+    const engines = { name: 'embedded', patterns: new EmbeddedPatterns(), jq: new EmbeddedJq(), sql: new DuckDbQueryEngine() };
+    try {
+      return Simulation.create(SimulatedTemplate.parse(json), { engines, folder });
+    } catch (error) {
+      throw new InputError(`${file ?? 'examples/quick-start'}: ${(error as Error).message}`);
+    }
+  }
+
+  private async send(simulation: Simulation, events: EventToSend[]): Promise<void> {
+    this.progress.say(`Sending ${events.length} events`);
+    await simulation.sendAll(events);
+    this.progress.say('Delivering what is still in buffers');
+    await simulation.finish();
+    this.progress.end();
+    const { ledger } = simulation;
+    this.print('Events', ledgerBlock(ledger));
+    this.print('Objects in S3', objectTree(ledger.writtenObjects) || '  none');
+    const unaccounted = ledger.unaccounted();
+    if (!unaccounted.length) return;
+    const lines = unaccounted.slice(0, MAX_UNACCOUNTED).map(({ event, rule, outcome, detail }) => `  ${JSON.stringify(event.id)} of ${rule}: ${outcome}, ${detail}`);
+    this.print(`Unaccounted for: ${unaccounted.length}`, lines.join('\n'));
+  }
+
+  /** The answers, or nothing when a query failed. */
+  private async query(simulation: Simulation): Promise<AnsweredQuery[] | undefined> {
+    this.progress.say(`Running ${simulation.savedQueries().length} saved queries`);
+    try {
+      const answers = await simulation.runSavedQueries();
+      this.progress.end();
+      for (const { name, description, database, result } of answers) {
+        this.print(`${name} (${database})`, [...description ? [`  ${description}`] : [], queryTable(result, this.report.columns ?? WIDTH)].join('\n'));
+      }
+      return answers;
+    } catch (error) {
+      this.progress.end();
+      complain((error as Error).message);
+      return undefined;
+    }
+  }
+
+  private print(title: string, text: string): void {
+    this.report.write(`\n${title}\n${text}\n`);
+  }
+}
+
+/** What `--json` prints. Queries of the same name in two archives count together. */
+function summary({ ledger }: Simulation, answers: AnsweredQuery[] = []): object {
+  const { sent, unmatched, matched, archived, failed, deadLettered, objects, bytes, partitions } = ledger;
+  const queries: { [name: string]: { rows: number } } = {};
+  for (const { name, result } of answers) queries[name] = { rows: (queries[name]?.rows ?? 0) + result.rows.length };
+  return { sent, unmatched, matched, archived, failed, deadLettered, objects, bytes, fanOut: {}, queries, partitions };
+}
+
+function complain(message: string): void {
+  process.stderr.write(`error: ${message}\n`);
+}
+
+async function main(): Promise<number> {
+  const folder = fs.mkdtempSync(path.join(tmpdir(), 'event-audit-archive-'));
+  process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
+  process.once('SIGINT', () => process.exit(130));
+  try {
+    const options = readOptions(process.argv.slice(2));
+    if (options.help) process.stdout.write(USAGE);
+    return options.help || await new Demo(options, folder).run() ? 0 : 1;
+  } catch (error) {
+    complain((error as Error).message);
+    return error instanceof InputError ? 2 : 1;
+  }
+}
+
+void main().then(status => {
+  process.exitCode = status;
+});

@@ -1,0 +1,44 @@
+/** A DuckDB result as Athena would give it: types by Trino's names, values as the console shows them. */
+
+import { DuckDBResultReader, DuckDBTimestampTZValue, DuckDBValue } from '@duckdb/node-api';
+import type { QueryResult } from '../engines';
+
+const TRINO_TYPES: { [duckdb: string]: string } = {
+  'VARCHAR': 'varchar',
+  'JSON': 'json',
+  'BOOLEAN': 'boolean',
+  'INTEGER': 'integer',
+  'BIGINT': 'bigint',
+  'DOUBLE': 'double',
+  'DATE': 'date',
+  'BLOB': 'varbinary',
+  // DuckDB sums bigints in 128 bits.
+  'HUGEINT': 'bigint',
+  'TIMESTAMP': 'timestamp(3)',
+  'TIMESTAMP_MS': 'timestamp(3)',
+  'TIMESTAMP WITH TIME ZONE': 'timestamp(3) with time zone',
+};
+
+const TIMESTAMP = /^(\S+ \d\d:\d\d:\d\d)(?:\.(\d+))?$/;
+
+/** The result; `names` are the columns' own where Athena names them otherwise than DuckDB. */
+export function readResult(reader: DuckDBResultReader, names = reader.columnNames()): QueryResult {
+  const columns = reader.columnTypes().map((type, index) => ({ name: names[index], type: trinoType(type.alias ?? String(type)) }));
+  const values = reader.getRows();
+  const rows = reader.getRowsJson().map((row, at) => row.map((json, index) => resultValue(values[at][index], json, columns[index].type)));
+  return { columns, rows };
+}
+
+function trinoType(duckdb: string): string {
+  if (duckdb.endsWith('[]')) return `array(${trinoType(duckdb.slice(0, -2))})`;
+  return TRINO_TYPES[duckdb] ?? duckdb.toLowerCase();
+}
+
+function resultValue(value: DuckDBValue, json: unknown, type: string): unknown {
+  // In JSON it would be in the machine's time zone.
+  if (value instanceof DuckDBTimestampTZValue) return new Date(Number(value.micros / 1000n)).toISOString().replace('T', ' ').replace('Z', ' UTC');
+  if (typeof json !== 'string') return json;
+  if (type === 'bigint') return Number.isSafeInteger(Number(json)) ? Number(json) : json;
+  const [, seconds, fraction = ''] = type === 'timestamp(3)' ? TIMESTAMP.exec(json) ?? [] : [];
+  return seconds === undefined ? json : `${seconds}.${fraction.padEnd(3, '0').slice(0, 3)}`;
+}

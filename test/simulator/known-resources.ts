@@ -1,0 +1,32 @@
+/**
+ * Every resource type that the simulator knows, every property of it, and what `Ref` and `Fn::GetAtt` give. A property is either
+ * executed (here, or by the query engine where Glue and Athena are concerned) or known to have no effect on events. Anything else
+ * is refused: a new property is added here together with the code that does what it says.
+ */
+
+import { CATALOG } from './known/catalog';
+import { DELIVERY } from './known/delivery';
+import { EVENTS } from './known/events';
+import { IDENTITIES } from './known/identities';
+import { QUERIES } from './known/queries';
+import { QUEUES } from './known/queues';
+import { STORAGE } from './known/storage';
+import { inert, KnownResource, KnownResources } from './known-properties';
+
+const TOOLKIT: KnownResources = {
+  'AWS::CDK::Metadata': {
+    properties: { Analytics: inert('counts constructs for the CDK team') },
+    identity: naming => ({ ref: naming.logicalId, attributes: {} }),
+  },
+};
+
+/** The types that the simulator knows. */
+export const KNOWN_RESOURCES: KnownResources = {
+  ...EVENTS, ...DELIVERY, ...STORAGE, ...QUEUES, ...IDENTITIES, ...CATALOG, ...QUERIES, ...TOOLKIT,
+};
+
+/** What is known of a type; throws for one that is not known. */
+export function knownResource(type: string, logicalId: string): KnownResource {
+  if (!Object.hasOwn(KNOWN_RESOURCES, type)) throw new Error(`${logicalId}: the simulator does not know the resource type ${type}`);
+  return KNOWN_RESOURCES[type];
+}

@@ -1,0 +1,187 @@
+/**
+ * A run of a template: events go in, objects, error records, dead letters and the ledger come out, and saved queries are answered.
+ * It does what the resolved template declares and knows nothing of the construct that wrote it.
+ */
+
+import { VirtualClock } from './clock';
+import { DeadLetter, DeadLetters } from './dead-letters';
+import { DeliveryStream } from './delivery-stream';
+import { readDeliveryStream } from './delivery-stream-configuration';
+import type { Engines, GlueResource, JsonObject } from './engines';
+import { ErrorRecordOptions, ErrorRecordWriter } from './error-records';
+import { DEFAULT_BUS, EventBuses, EventRule } from './event-bus';
+import type { EventToSend } from './events-file';
+import { Ledger } from './ledger';
+import { FileObjectStore } from './object-store';
+import { Permissions } from './permissions';
+import { Properties } from './properties';
+import { Faults, RuleTarget } from './rule-target';
+import { checkBucketEncryption, S3Delivery } from './s3-delivery';
+import { AnsweredQuery, readSavedQueries, runQueries, SimulatedQuery } from './saved-queries';
+import type { SimulatedResource, SimulatedTemplate } from './template';
+
+const SECOND = 1000;
+const HOUR = 3600 * SECOND;
+
+/** How long before the real now a run begins, unless that is yesterday. */
+const DEFAULT_LEAD = 6 * HOUR;
+
+/** What PutEvents takes. */
+const MAX_EVENT_BYTES = 1024 * 1024;
+
+/** How many events are sent before the streams process what they got. */
+const PROCESS_EVERY = 2000;
+
+/** How a run goes. */
+export interface SimulationOptions {
+  readonly engines: Engines;
+  /** Where the objects are written, a folder for each bucket. */
+  readonly folder: string;
+  /**
+   * When the run begins. A moment before midnight (UTC) puts midnight inside the run.
+   * @default - six hours before the real now, but not before its midnight
+   */
+  readonly start?: Date;
+  /** What targets answer. @default - they take everything */
+  readonly faults?: Faults;
+  /** How error records are written. @default - in every known way in turn */
+  readonly errorRecords?: ErrorRecordOptions;
+}
+
+/** A run. */
+export class Simulation {
+  public static create(template: SimulatedTemplate, options: SimulationOptions): Simulation {
+    return new Simulation(template, options);
+  }
+
+  public readonly ledger = new Ledger();
+  public readonly store: FileObjectStore;
+  public readonly clock: VirtualClock;
+  private readonly end: Date;
+  private readonly permissions: Permissions;
+  private readonly deadLetterQueues: DeadLetters;
+  private readonly streams: ReadonlyMap<string, DeliveryStream>;
+  private readonly buses: EventBuses;
+  private readonly queries: SimulatedQuery[];
+  private catalogIsOpen = false;
+
+  private constructor(private readonly template: SimulatedTemplate, private readonly options: SimulationOptions) {
+    this.end = new Date();
+    this.clock = new VirtualClock(options.start ?? defaultStart(this.end));
+    this.store = new FileObjectStore(options.folder);
+    this.permissions = new Permissions(template);
+    this.deadLetterQueues = new DeadLetters(template, this.permissions);
+    for (const bucket of template.ofType('AWS::S3::Bucket')) checkBucketEncryption(bucket);
+    this.streams = this.createStreams();
+    this.buses = new EventBuses(template, template.ofType('AWS::Events::Rule').map(rule => this.createRule(rule)));
+    this.queries = readSavedQueries(template);
+  }
+
+  /** Puts an event on a bus, a second after the one before. */
+  public async send(event: JsonObject, bus = DEFAULT_BUS): Promise<void> {
+    this.advanceBy(SECOND);
+    this.put(event, bus);
+    if (this.ledger.sent % PROCESS_EVERY === 0) await this.processStreams();
+  }
+
+  /** Puts events on their buses, spread over half of the time that is left until the real now. */
+  public async sendAll(events: readonly EventToSend[]): Promise<void> {
+    const start = this.clock.now.getTime();
+    const step = Math.max(0, this.end.getTime() - start) / 2 / Math.max(1, events.length);
+    for (const [index, { event, bus = DEFAULT_BUS }] of events.entries()) {
+      this.advanceTo(start + Math.floor(step * index));
+      this.put(event, bus);
+      if (this.ledger.sent % PROCESS_EVERY === 0) await this.processStreams();
+    }
+  }
+
+  /** Delivers what is still in buffers. The clock is then at the real now. */
+  public async finish(): Promise<void> {
+    this.clock.catchUp();
+    for (const stream of this.streams.values()) await stream.finish(this.clock.now);
+  }
+
+  /** The messages in dead-letter queues. */
+  public get deadLetters(): readonly DeadLetter[] {
+    return this.deadLetterQueues.messages;
+  }
+
+  /** The Glue databases and tables of the template. */
+  public catalog(): GlueResource[] {
+    const types = ['AWS::Glue::Database', 'AWS::Glue::Table'];
+    return this.template.resources.filter(({ type }) => types.includes(type)).map(resource => {
+      const catalogId = Properties.of(resource).text('CatalogId');
+      if (catalogId !== this.template.environment.account) throw new Error(`${resource.logicalId}.CatalogId: ${catalogId} is another account`);
+      return { logicalId: resource.logicalId, type: resource.type as GlueResource['type'], properties: resource.properties };
+    });
+  }
+
+  /** The named queries of the template. */
+  public savedQueries(): SimulatedQuery[] {
+    return this.queries;
+  }
+
+  /** Runs each named query verbatim, over what was written so far. */
+  public async runSavedQueries(): Promise<AnsweredQuery[]> {
+    const { sql } = this.options.engines;
+    await sql.open(this.catalog(), this.store);
+    this.catalogIsOpen = true;
+    return runQueries(this.queries, sql);
+  }
+
+  /** Lets go of the query engine. */
+  public async close(): Promise<void> {
+    if (this.catalogIsOpen) await this.options.engines.sql.close();
+    this.catalogIsOpen = false;
+  }
+
+  private put(event: JsonObject, bus: string): void {
+    const data = JSON.stringify(event);
+    const bytes = Buffer.byteLength(data);
+    if (bytes > MAX_EVENT_BYTES) throw new Error(`an event of ${bytes} bytes; EventBridge takes ${MAX_EVENT_BYTES}`);
+    const rules = this.buses.route(event, bus);
+    const sent = this.ledger.record(event, bus, this.clock.now);
+    for (const target of rules.flatMap(rule => rule.targets)) target.deliver(sent, data);
+  }
+
+  private advanceBy(milliseconds: number): void {
+    this.advanceTo(this.clock.now.getTime() + milliseconds);
+  }
+
+  /** Moves on, but not past the moment at which the run was created: nothing arrives after it. */
+  private advanceTo(time: number): void {
+    const now = this.clock.now.getTime();
+    this.clock.advanceTo(new Date(Math.max(now, Math.min(time, this.end.getTime()))));
+  }
+
+  private async processStreams(): Promise<void> {
+    for (const stream of this.streams.values()) await stream.process(this.clock.now);
+  }
+
+  private createStreams(): Map<string, DeliveryStream> {
+    const { engines: { jq }, errorRecords: options } = this.options;
+    const errorRecords = new ErrorRecordWriter(options);
+    return new Map(this.template.ofType('AWS::KinesisFirehose::DeliveryStream').map(resource => {
+      const configuration = readDeliveryStream(resource, this.template);
+      const delivery = new S3Delivery(configuration, this.permissions, this.store);
+      return [configuration.arn, new DeliveryStream({ configuration, jq, delivery, ledger: this.ledger, errorRecords })];
+    }));
+  }
+
+  private createRule(resource: SimulatedResource): EventRule {
+    const targets = Properties.of(resource).objects('Targets').map(properties => new RuleTarget({
+      rule: { logicalId: resource.logicalId, arn: resource.attributes.Arn },
+      properties,
+      streams: this.streams,
+      permissions: this.permissions,
+      deadLetters: this.deadLetterQueues,
+      ledger: this.ledger,
+      faults: this.options.faults ?? (() => 'ok'),
+    }));
+    return new EventRule(resource, this.options.engines.patterns, targets);
+  }
+}
+
+function defaultStart(now: Date): Date {
+  return new Date(Math.max(now.getTime() - DEFAULT_LEAD, new Date(now).setUTCHours(0, 0, 0, 0)));
+}
