@@ -35,7 +35,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   devDeps: [
     'aws-cdk@^2.1148.1', // npm's `latest` is an accidental 3.0.0 that cannot read today's assemblies
     'cdk-nag@^3.0.2',
-    '@duckdb/node-api@1.5.6-r.1',
+    '@duckdb/node-api@1.5.5-r.5',
     'fast-check@^4',
     'jq-web@~0.6.0',
     'tsx@^4',
@@ -53,6 +53,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
   gitignore: ['cdk.out/', '.cache/', '.jsii.tabl.json'],
 });
+
+// `npm ci` wants every platform's package of a native dependency, and those of 1.13.0 were not all published when the lock was made.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
 // jsii's warnings are errors here: a name that is reserved in one of the five languages is changed, not silenced.
 project.compileTask.reset('jsii --fail-on-warnings');

@@ -57,6 +57,9 @@ describe('a string that is an IP address matches that address in every spelling'
     [['::1'], '0:0:0:0:0:0:0:1', true],
     [['2001:DB8::1'], '2001:0db8:0:0::1', true],
     [['2001:db8::1'], '2001:db8::2', false],
+    [['::1'], '::00001', true],
+    [['10.0.0.1'], '10.0.0.0000000000001', false],
+    [['1:2:3:4:5:6:7:8'], '1:2:3:4:5:6:7:8::', false],
     [['10.0.0.256'], '10.0.0.256', true],
     [['10.0.0.256'], '010.0.0.256', false],
     [['1::2::3'], '1::2:0:3', false],
@@ -263,6 +266,10 @@ describe('fields', () => {
     expect(matches({ detail: { state: ['a'] } }, { 'detail.state.x': 'a' })).toBe(false);
   });
 
+  test('may be called like an operator', () => {
+    expect(matches({ prefix: ['a'], exists: { cidr: ['b'] } }, { prefix: 'a', exists: { cidr: 'b' } })).toBe(true);
+  });
+
   test('have the names that objects of JavaScript have without being told', () => {
     expect(matches(JSON.parse('{"__proto__":{"constructor":["a"]}}'), JSON.parse('{"__proto__":{"constructor":"a"}}'))).toBe(true);
     expect(matches({ constructor: [{ exists: false }], toString: [{ exists: false }] }, {})).toBe(true);
@@ -307,10 +314,15 @@ describe('an array in an event', () => {
     expect(matches(pattern, { a: [{ x: 0, y: 1 }, { x: 1, y: 1 }], b: [{ x: 2 }, { x: 1 }] })).toBe(true);
   });
 
+  test('does not tie its strings and numbers to one index', () => {
+    expect(matches({ 'list': ['a'], 'list.x': [1] }, { list: ['a', { x: 1 }] })).toBe(true);
+  });
+
   test('has a field missing where the element that the earlier fields chose has none', () => {
     const event = { tags: [{ key: 'a', value: 1 }, { key: 'b' }] };
     expect(matches({ tags: { key: ['b'], value: [{ exists: false }] } }, event)).toBe(true);
     expect(matches({ tags: { key: ['a'], value: [{ exists: false }] } }, event)).toBe(false);
+    expect(matches({ tags: { a: [1], b: [{ exists: false }], c: [1] } }, { tags: [{ a: 1 }, { a: 1, b: 2, c: 1 }] })).toBe(false);
     // Fields are taken in the order of their names: nothing is chosen yet when this one is asked for.
     expect(matches({ tags: { age: [{ exists: false }], key: ['b'] } }, { tags: [{ age: 1 }, { key: 'b' }] })).toBe(false);
   });

@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import { FileObjectStore } from './object-store';
+import { temporaryFolder } from './temporary-folder';
 
 function store(...keys: string[]): FileObjectStore {
-  const files = new FileObjectStore(mkdtempSync(path.join(tmpdir(), 'store-')));
+  const files = new FileObjectStore(temporaryFolder());
   for (const key of keys) files.put('bucket', key, Buffer.from(key));
   return files;
 }

@@ -3,15 +3,13 @@
  * sees what becomes of the events.
  */
 
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import * as path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { EmbeddedJq } from './embedded/jq';
 import { EmbeddedPatterns } from './embedded/patterns';
 import type { Engines, Json, JsonObject, QueryEngine } from './engines';
 import { Simulation, SimulationOptions } from './simulation';
 import { SimulatedTemplate } from './template';
+import { temporaryFolder } from './temporary-folder';
 
 /** A template whose parts a test may change. */
 export interface Template {
@@ -39,7 +37,7 @@ export function sampleTemplate(change: (template: Template) => void = () => unde
 
 /** A run of the sample template; what the test is about is in the change and in the options. */
 export function simulate(change?: (template: Template) => void, options: Partial<SimulationOptions> = {}): Simulation {
-  const folder = mkdtempSync(path.join(tmpdir(), 'simulation-'));
+  const folder = temporaryFolder();
   return Simulation.create(SimulatedTemplate.parse(sampleTemplate(change)), { engines: TEST_ENGINES, folder, ...options });
 }
 

@@ -1,11 +1,9 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import * as path from 'node:path';
 import type { QueryEngine } from './engines';
 import { Ledger } from './ledger';
 import { destination, run, sampleEvent, sampleTemplate, simulate, Template, TEST_ENGINES } from './sample-template';
 import { Simulation } from './simulation';
 import { SimulatedTemplate } from './template';
+import { temporaryFolder } from './temporary-folder';
 
 /** A query engine that answers with the question. */
 function echo(): QueryEngine & { opened: number } {
@@ -22,7 +20,7 @@ function echo(): QueryEngine & { opened: number } {
 
 function withSql(change?: (template: Template) => void): { simulation: Simulation; sql: ReturnType<typeof echo> } {
   const sql = echo();
-  const folder = mkdtempSync(path.join(tmpdir(), 'simulation-'));
+  const folder = temporaryFolder();
   return { sql, simulation: Simulation.create(SimulatedTemplate.parse(sampleTemplate(change)), { engines: { ...TEST_ENGINES, sql }, folder }) };
 }
 
