@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as fc from 'fast-check';
 import { PartitionKey } from '../../src';
+import { OWN_CALL_NAMES } from '../../src/events/guard';
 import type { JsonObject } from '../simulator/engines';
 import { EventToSend, readEventsFile } from '../simulator/events-file';
 import { synthesize } from '../synthesize';
@@ -15,6 +16,12 @@ afterAll(cleanUp);
 function sampleEvents(): EventToSend[] {
   const files = fs.readdirSync(EVENTS).filter(file => file.endsWith('.jsonl'));
   return files.flatMap(file => readEventsFile(path.join(EVENTS, file))).filter(({ bus }) => bus === undefined);
+}
+
+/** The calls by which the archive's own roles deliver, and which the guard leaves out. */
+function isOwnDelivery({ event }: EventToSend): boolean {
+  const { eventName, userIdentity } = (event.detail ?? {}) as JsonObject;
+  return JSON.stringify(userIdentity ?? null).includes('role/Simulated-Audit') && OWN_CALL_NAMES.includes(String(eventName));
 }
 
 /** What EventBridge hands to rules only in the state that `includeReadOnlyApiCalls` sets. */
@@ -55,9 +62,9 @@ function published(fields: object): EventToSend {
 }
 
 describe('every event that a rule accepts is found by SQL, with its content', () => {
-  test('of the sample events, all but the read-only calls', async () => {
+  test('of the sample events, all but the read-only calls and the archive\'s own deliveries', async () => {
     const events = sampleEvents();
-    const accepted = events.filter(sample => !isReadOnlyCall(sample));
+    const accepted = events.filter(sample => !isReadOnlyCall(sample) && !isOwnDelivery(sample));
     const archive = await run(synthesize().template.toJSON(), events);
     const { sent, matched, archived, failed, deadLettered } = archive.simulation.ledger;
     expect({ sent, matched, archived, failed, deadLettered })
@@ -68,9 +75,10 @@ describe('every event that a rule accepts is found by SQL, with its content', ()
 
   test('of the sample events, the read-only calls too where they are asked for', async () => {
     const events = sampleEvents();
+    const accepted = events.filter(sample => !isOwnDelivery(sample));
     const archive = await run(synthesize({ includeReadOnlyApiCalls: true }).template.toJSON(), events);
-    expect([archive.simulation.ledger.unmatched, archive.simulation.ledger.archived]).toEqual([0, events.length]);
-    expect(await wrongIn(archive, events)).toEqual([]);
+    expect(archive.simulation.ledger.unmatchedBecause).toEqual({ ownCall: 6 });
+    expect(await wrongIn(archive, accepted)).toEqual([]);
   });
 
   test.each([

@@ -1,4 +1,5 @@
 import { PartitionKey } from '../../src';
+import type { JsonObject } from '../simulator/engines';
 import { synthesize } from '../synthesize';
 import { altered, anApiCall, anEvent, cleanUp, run, Run } from './archive-run';
 import { wrongIn } from './found';
@@ -125,6 +126,16 @@ describe('what Firehose cannot deliver', () => {
       });
       expect(JSON.parse(row.event as string)).toEqual(bad.find(({ event }) => event.id === row.event_id)!.event);
     }
+  });
+
+  test('is an event nested deeper than jq reads: it is kept whole', async () => {
+    const nested = (depth: number) => Array.from({ length: depth }).reduce<JsonObject>(inner => ({ a: inner }), { a: 1 });
+    const [shallow, deep] = [anEvent({ detail: nested(120) }), anEvent({ detail: nested(140) })];
+    const archive = await run(template, [shallow, deep]);
+    expect(outcome(archive)).toMatchObject({ archived: 1, failed: 1 });
+    expect(await wrongIn(archive, [shallow])).toEqual([]);
+    const [error] = await archive.rows('SELECT event FROM delivery_errors');
+    expect(JSON.parse(error.event as string)).toEqual(deep.event);
   });
 
   test('never shows up among the events', async () => {

@@ -79,8 +79,16 @@ describe('an event', () => {
     expect(await send(simulate(withRule({ EventBusName })), 'orders')).toBe(1);
   });
 
-  test('on a bus that nobody knows is refused', async () => {
-    await expect(send(simulate(ownBus), 'payments')).rejects.toThrow('no rule of the template is on an event bus payments; it knows default, orders');
+  test.each<[string, (template: Template) => void, string, JsonObject, string]>([
+    ['its bus has no rule', ownBus, 'payments', sampleEvent(1), 'noRuleOnBus'],
+    ['no pattern asks for it', withRule({ EventPattern: { source: ['else'] } }), 'default', sampleEvent(1), 'noPattern'],
+    ['it only reads', withRule({}), 'default', apiCall({ eventName: 'ListUsers' }), 'readOnly'],
+    ['it only reads, and no pattern asks for it', withRule({ EventPattern: { source: ['else'] } }), 'default', apiCall({ eventName: 'ListUsers' }), 'noPattern'],
+    ['the rule is disabled', withRule({ State: 'DISABLED' }), 'default', sampleEvent(1), 'disabled'],
+  ])('that matches no rule is counted by the reason: %s', async (_name, change, bus, event, reason) => {
+    const simulation = simulate(change);
+    await simulation.send(event, bus);
+    expect(simulation.ledger.unmatchedBecause).toEqual({ [reason]: 1 });
   });
 
   test('over 1 MB is refused', async () => {

@@ -1,6 +1,7 @@
 /** EventBridge: which rules an event on a bus matches. */
 
 import type { CompiledPattern, JsonObject, PatternEngine } from './engines';
+import type { Unmatched } from './ledger';
 import { Properties } from './properties';
 import type { RuleTarget } from './rule-target';
 import type { SimulatedResource, SimulatedTemplate } from './template';
@@ -30,26 +31,54 @@ export class EventRule {
   }
 
   public matches(event: JsonObject): boolean {
-    if (this.state === 'DISABLED') return false;
-    if (this.state === 'ENABLED' && isReadOnlyManagementEvent(event)) return false;
-    return this.pattern.matches(event);
+    return this.obstacle(event) === undefined && this.pattern.matches(event);
+  }
+
+  /** Why the rule does not get an event that its pattern may well match. */
+  public obstacle(event: JsonObject): 'disabled' | 'readOnly' | undefined {
+    if (this.state === 'DISABLED') return 'disabled';
+    return this.state === 'ENABLED' && isReadOnlyManagementEvent(event) ? 'readOnly' : undefined;
+  }
+
+  /** Whether it is its state alone that keeps an event from the rule. */
+  public holdsBack(event: JsonObject): boolean {
+    return this.obstacle(event) !== undefined && this.pattern.matches(event);
   }
 }
 
-/** The buses that the template knows, with their rules. */
+/** What the rules of a bus make of an event. */
+export interface Routing {
+  readonly rules: EventRule[];
+  /** Why no rule gets the event, where none does. */
+  readonly unmatched?: Unmatched;
+}
+
+/** The buses of the account, with the template's rules on them. */
 export class EventBuses {
-  private readonly names: ReadonlySet<string>;
+  private readonly ownRoles: ReadonlySet<unknown>;
 
   public constructor(template: SimulatedTemplate, private readonly rules: readonly EventRule[]) {
-    const own = template.ofType('AWS::Events::EventBus').map(({ ref }) => ref);
-    this.names = new Set([DEFAULT_BUS, ...own, ...rules.map(({ bus }) => bus)]);
+    this.ownRoles = new Set(template.ofType('AWS::IAM::Role').map(({ attributes }) => attributes.Arn));
   }
 
   /** The rules that an event on a bus matches. */
-  public route(event: JsonObject, bus: string): EventRule[] {
-    if (!this.names.has(bus)) throw new Error(`no rule of the template is on an event bus ${bus}; it knows ${[...this.names].join(', ')}`);
-    return this.rules.filter(rule => rule.bus === bus && rule.matches(event));
+  public route(event: JsonObject, bus: string): Routing {
+    const onBus = this.rules.filter(rule => rule.bus === bus);
+    const rules = onBus.filter(rule => rule.matches(event));
+    return rules.length > 0 ? { rules } : { rules, unmatched: this.whyUnmatched(event, onBus) };
   }
+
+  private whyUnmatched(event: JsonObject, rules: EventRule[]): Unmatched {
+    if (rules.length === 0) return 'noRuleOnBus';
+    const [heldBack] = rules.filter(rule => rule.holdsBack(event));
+    return heldBack?.obstacle(event) ?? (this.ownRoles.has(issuerOf(event)) ? 'ownCall' : 'noPattern');
+  }
+}
+
+/** The ARN of the role behind a call, as CloudTrail records it. */
+function issuerOf(event: JsonObject): unknown {
+  return ['detail', 'userIdentity', 'sessionContext', 'sessionIssuer', 'arn']
+    .reduce<unknown>((value, key) => typeof value === 'object' && value !== null ? (value as JsonObject)[key] : undefined, event);
 }
 
 /** The name of the bus that a rule is on: the template gives a name or an ARN. */

@@ -85,7 +85,8 @@ test('a partition value may start with an underscore', () => {
 
 test('a table without partitions reads all below its location', () => {
   const store = storeOf('events/a/o.gz', 'events/o.gz', 'events2/o.gz');
-  const parameters = Object.fromEntries(Object.keys((eventsTable().properties.TableInput as { Parameters: object }).Parameters).map(name => [name, undefined]));
+  const { Parameters: given } = eventsTable().properties.TableInput as { Parameters: object };
+  const parameters = Object.fromEntries(Object.keys(given).map(name => [name, undefined]));
   expect(read(store, { partitionKeys: {}, parameters, storage: { Location: `s3://${BUCKET}/events` } })).toEqual(['events/a/o.gz', 'events/o.gz']);
 });
 
@@ -98,8 +99,8 @@ test.each<[string, { [name: string]: string }, string, unknown[]]>([
   ['integers in a bigint column', { type: 'integer', range: '1,2' }, 'bigint', [1n, 2n]],
   ['integers in an int column', { type: 'integer', range: '1,2' }, 'int', [1, 2]],
   ['days', { type: 'date', range: '2026-01-02,2026-01-03', format: 'yyyy-MM-dd' }, 'string', ['2026-01-02', '2026-01-03']],
-  ['every second day', { type: 'date', range: '2026-01-01,2026-01-04', format: 'yyyy-MM-dd', interval: '2', 'interval.unit': 'DAYS' }, 'string', ['2026-01-01', '2026-01-03']],
-  ['hours in folders', { type: 'date', range: '2026/01/31/23,2026/02/01/00', format: 'yyyy/MM/dd/HH', 'interval.unit': 'hours' }, 'string', ['2026/01/31/23', '2026/02/01/00']],
+  ['every second day', { 'type': 'date', 'range': '2026-01-01,2026-01-04', 'format': 'yyyy-MM-dd', 'interval': '2', 'interval.unit': 'DAYS' }, 'string', ['2026-01-01', '2026-01-03']],
+  ['hours in folders', { 'type': 'date', 'range': '2026/01/31/23,2026/02/01/00', 'format': 'yyyy/MM/dd/HH', 'interval.unit': 'hours' }, 'string', ['2026/01/31/23', '2026/02/01/00']],
   ['days until now', { type: 'date', range: '2026-01-01,NOW', format: 'yyyy-MM-dd' }, 'string', ['2026-01-01', '2026-01-02']],
   ['days around now', { type: 'date', range: 'NOW-1DAYS,NOW+1DAY', format: 'yyyy-MM-dd' }, 'string', ['2026-01-01', '2026-01-02', '2026-01-03']],
   ['hours before now', { type: 'date', range: 'NOW - 24 HOURS, NOW', format: 'yyyy-MM-dd' }, 'string', ['2026-01-01', '2026-01-02']],

@@ -29,12 +29,19 @@ export class Delivery {
   }
 }
 
+/**
+ * Why an event matched no rule: its bus has none; none asks for it, be it a call of the template's own roles or not; or the state of
+ * the rule that asks for it keeps it back.
+ */
+export type Unmatched = 'noRuleOnBus' | 'noPattern' | 'ownCall' | 'readOnly' | 'disabled';
+
 /** An event that was put on a bus. */
 export interface SentEvent {
   readonly event: JsonObject;
   readonly bus: string;
   readonly arrival: Date;
   readonly deliveries: Delivery[];
+  readonly unmatched?: Unmatched;
 }
 
 /** An event of which nobody can say that it was kept. */
@@ -65,8 +72,8 @@ export class Ledger {
   public readonly events: SentEvent[] = [];
   public readonly writtenObjects: WrittenObject[] = [];
 
-  public record(event: JsonObject, bus: string, arrival: Date): SentEvent {
-    const sent: SentEvent = { event, bus, arrival, deliveries: [] };
+  public record(event: JsonObject, bus: string, arrival: Date, unmatched?: Unmatched): SentEvent {
+    const sent: SentEvent = { event, bus, arrival, deliveries: [], unmatched };
     this.events.push(sent);
     return sent;
   }
@@ -91,6 +98,13 @@ export class Ledger {
 
   public get unmatched(): number {
     return this.sent - this.matched;
+  }
+
+  /** How many events matched no rule, by the reason. */
+  public get unmatchedBecause(): { readonly [reason in Unmatched]?: number } {
+    const counts: { [reason in Unmatched]?: number } = {};
+    for (const { unmatched } of this.events) if (unmatched) counts[unmatched] = (counts[unmatched] ?? 0) + 1;
+    return counts;
   }
 
   public get archived(): number {

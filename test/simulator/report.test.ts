@@ -1,7 +1,18 @@
 import type { QueryResult } from './engines';
 import { ledgerBlock, objectTree, Progress, queryTable } from './report';
 
-const COUNTS = { sent: 1200, unmatched: 200, matched: 1000, archived: 997, failed: 2, deadLettered: 1, lost: 0, objects: 12, bytes: 2_500_000 };
+const COUNTS = {
+  sent: 1200,
+  unmatched: 200,
+  unmatchedBecause: { readOnly: 150, noPattern: 50 },
+  matched: 1000,
+  archived: 997,
+  failed: 2,
+  deadLettered: 1,
+  lost: 0,
+  objects: 12,
+  bytes: 2_500_000,
+};
 
 function result(columns: { [name: string]: string }, ...rows: unknown[][]): QueryResult {
   return { columns: Object.entries(columns).map(([name, type]) => ({ name, type })), rows };
@@ -14,8 +25,8 @@ function lines(text: string): string[] {
 test('the ledger stands in aligned columns', () => {
   expect(lines(ledgerBlock(COUNTS))).toEqual([
     '  sent          1,200  events put on the buses',
-    '  unmatched       200  no rule asked for them',
-    '  matched       1,000  by a rule',
+    '  unmatched       200  50 that no pattern asks for; 150 read-only API calls, which includeReadOnlyApiCalls adds',
+    '  matched       1,000  in 1,000 deliveries',
     '  archived        997  in 12 objects of 2.4 MB altogether',
     '  failed            2  kept below errors/, where the delivery_errors view finds them',
     '  dead-lettered     1  kept in a queue',
@@ -24,7 +35,7 @@ test('the ledger stands in aligned columns', () => {
 
 test('the ledger says when events were delivered twice, and when one is lost', () => {
   const text = ledgerBlock({ ...COUNTS, archived: 1007, lost: 3 });
-  expect(text).toContain('matched       1,000  by 1,013 rules: what two rules match is delivered twice');
+  expect(text).toContain('matched       1,000  in 1,013 deliveries: what two rules match is delivered twice');
   expect(text).toContain('LOST              3  kept nowhere');
 });
 

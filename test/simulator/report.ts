@@ -1,6 +1,7 @@
 /** What the demo prints: progress, the ledger, what lies in S3 and the answers of the queries. */
 
 import type { QueryResult } from './engines';
+import type { Unmatched } from './ledger';
 
 /** The width for which a report is set. */
 export const WIDTH = 120;
@@ -21,12 +22,18 @@ const MAX_FOLDERS = 12;
 
 const GAP = '  ';
 
+/** Where progress is shown. */
+export interface ProgressStream {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
 /** Says what is being done: one line that changes on a terminal, else a line for each step. */
 export class Progress {
   private shown = false;
   private step = '';
 
-  constructor(private readonly stream: { write(text: string): unknown; readonly isTTY?: boolean }) {}
+  constructor(private readonly stream: ProgressStream) {}
 
   /** Begins a step, or tells how far it is. */
   public say(step: string, detail = ''): void {
@@ -48,6 +55,7 @@ export class Progress {
 export interface Counts {
   readonly sent: number;
   readonly unmatched: number;
+  readonly unmatchedBecause: { readonly [reason in Unmatched]?: number };
   readonly matched: number;
   readonly archived: number;
   readonly failed: number;
@@ -57,13 +65,21 @@ export interface Counts {
   readonly bytes: number;
 }
 
+const UNMATCHED: { readonly [reason in Unmatched]: string } = {
+  noPattern: 'that no pattern asks for',
+  readOnly: 'read-only API calls, which includeReadOnlyApiCalls adds',
+  ownCall: 'by which the archive itself delivers',
+  disabled: 'while the rule is disabled',
+  noRuleOnBus: 'on a bus without a rule',
+};
+
 /** The ledger: what became of the events. */
 export function ledgerBlock(counts: Counts): string {
   const deliveries = counts.archived + counts.failed + counts.deadLettered + counts.lost;
   const lines: [string, string, string][] = [
     ['sent', number(counts.sent), 'events put on the buses'],
-    ['unmatched', number(counts.unmatched), 'no rule asked for them'],
-    ['matched', number(counts.matched), deliveries === counts.matched ? 'by a rule' : `by ${number(deliveries)} rules: what two rules match is delivered twice`],
+    ['unmatched', number(counts.unmatched), reasons(counts.unmatchedBecause)],
+    ['matched', number(counts.matched), `in ${number(deliveries)} deliveries${deliveries === counts.matched ? '' : ': what two rules match is delivered twice'}`],
     ['archived', number(counts.archived), `in ${number(counts.objects)} objects of ${bytes(counts.bytes)} altogether`],
     ['failed', number(counts.failed), 'kept below errors/, where the delivery_errors view finds them'],
     ['dead-lettered', number(counts.deadLettered), 'kept in a queue'],
@@ -71,6 +87,10 @@ export function ledgerBlock(counts: Counts): string {
   ];
   const width = Math.max(...lines.map(([, count]) => count.length));
   return lines.map(([name, count, note]) => `  ${name.padEnd(14)}${count.padStart(width)}${GAP}${note}`).join('\n');
+}
+
+function reasons(counts: Counts['unmatchedBecause']): string {
+  return (Object.keys(UNMATCHED) as Unmatched[]).filter(reason => counts[reason]).map(reason => `${number(counts[reason]!)} ${UNMATCHED[reason]}`).join('; ');
 }
 
 /** An object in S3. */

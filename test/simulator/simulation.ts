@@ -139,8 +139,8 @@ export class Simulation {
     const data = JSON.stringify(event);
     const bytes = Buffer.byteLength(data);
     if (bytes > MAX_EVENT_BYTES) throw new Error(`an event of ${bytes} bytes; EventBridge takes ${MAX_EVENT_BYTES}`);
-    const rules = this.buses.route(event, bus);
-    const sent = this.ledger.record(event, bus, this.clock.now);
+    const { rules, unmatched } = this.buses.route(event, bus);
+    const sent = this.ledger.record(event, bus, this.clock.now, unmatched);
     for (const target of rules.flatMap(rule => rule.targets)) target.deliver(sent, data);
   }
 

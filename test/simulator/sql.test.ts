@@ -1,5 +1,5 @@
-import type { GlueResource, QueryResult } from './engines';
 import { DuckDbQueryEngine } from './embedded/sql';
+import type { GlueResource, QueryResult } from './engines';
 import { BUCKET, DATABASE, database, ENVELOPE_SERDE, eventKey, eventsTable, MemoryStore, TableChanges, TODAY, view } from './sample-catalog';
 
 let engine: DuckDbQueryEngine;
