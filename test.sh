@@ -61,7 +61,11 @@ types() { npx tsc --noEmit -p tsconfig.dev.json; }
 synth_example() { (cd "$1" && npx cdk synth --quiet --output "$reports/$(basename "$1")"); }
 lint_templates() { "$cache/cfn-lint-$cfn_lint_version/bin/cfn-lint" "$1"/*.template.json; }
 
-demo_on() { PATH="$cache/node-$1/node_modules/node/bin:$PATH" npm run demo; }
+# demo_on VERSION: with that version, and no other by mistake.
+demo_on() {
+  local PATH="$cache/node-$1/node_modules/node/bin:$PATH"
+  [[ "$(node --version)" == v"$1".* ]] && npm run demo
+}
 
 jest() {
   npx jest --ci --json --outputFile "$reports/jest.json"

@@ -1,6 +1,6 @@
 // The Firehose stream that writes the archive, and the role it writes with.
 
-import { Aws, Duration, RemovalPolicy, Size, Stack, Validations } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy, Size, SizeRoundingBehavior, Stack, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as firehose from 'aws-cdk-lib/aws-kinesisfirehose';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -149,14 +149,15 @@ function processor(type: string, parameters: { [name: string]: string }): fireho
 function bufferingHints(props: DeliveryProps): firehose.CfnDeliveryStream.BufferingHintsProperty {
   const mode = props.layout.dynamicPartitioning ? 'dynamic' : 'plain';
   const context = mode === 'dynamic' ? 'with dynamic partitioning Firehose accepts' : 'Firehose accepts';
-  const intervalInSeconds = (props.bufferInterval ?? DEFAULT_BUFFER_INTERVAL).toSeconds();
-  const sizeInMBs = (props.bufferSize ?? DEFAULT_BUFFER_SIZE).toMebibytes();
+  const intervalInSeconds = (props.bufferInterval ?? DEFAULT_BUFFER_INTERVAL).toSeconds({ integral: false });
+  const sizeInMBs = (props.bufferSize ?? DEFAULT_BUFFER_SIZE).toMebibytes({ rounding: SizeRoundingBehavior.NONE });
   requireWithin('delivery.bufferInterval', intervalInSeconds, 'seconds', BUFFER_INTERVAL_SECONDS[mode], context);
   requireWithin('delivery.bufferSize', sizeInMBs, 'MiB', BUFFER_SIZE_MIB[mode], context);
   return { intervalInSeconds, sizeInMBs };
 }
 
 function requireWithin(prop: string, value: number, unit: string, [min, max]: readonly [number, number], context: string): void {
-  if (!isKnown(value) || (value >= min && value <= max)) return;
-  invalid(prop, `${value} ${unit}`, `${context} ${min} to ${max} ${unit}`);
+  const whole = Number.isInteger(value);
+  if (!isKnown(value) || (whole && value >= min && value <= max)) return;
+  invalid(prop, `${value} ${unit}`, `${context} ${min} to ${max} ${whole ? '' : 'whole '}${unit}`);
 }

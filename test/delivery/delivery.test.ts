@@ -1,4 +1,4 @@
-import { Duration, Size } from 'aws-cdk-lib';
+import { Duration, Size, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { EventAuditArchiveProps, PartitionKey } from '../../src';
@@ -149,11 +149,20 @@ describe('the buffer', () => {
       .toEqual({ IntervalInSeconds: 0, SizeInMBs: 1 });
   });
 
+  test('lets through what only the deployment knows', () => {
+    const bufferInterval = Duration.seconds(Token.asNumber({ Ref: 'Seconds' }));
+    expect(destination(synthesize({ delivery: { bufferInterval } }).template).BufferingHints.IntervalInSeconds).toEqual({ Ref: 'Seconds' });
+  });
+
   test.each<[EventAuditArchiveProps, string]>([
     [{ delivery: { bufferInterval: Duration.seconds(30) } },
       'delivery.bufferInterval: got 30 seconds; with dynamic partitioning Firehose accepts 60 to 900 seconds'],
     [{ delivery: { bufferInterval: Duration.hours(1) } },
       'delivery.bufferInterval: got 3600 seconds; with dynamic partitioning Firehose accepts 60 to 900 seconds'],
+    [{ delivery: { bufferInterval: Duration.millis(60_500) } },
+      'delivery.bufferInterval: got 60.5 seconds; with dynamic partitioning Firehose accepts 60 to 900 whole seconds'],
+    [{ delivery: { bufferSize: Size.kibibytes(64.5 * 1024) } },
+      'delivery.bufferSize: got 64.5 MiB; with dynamic partitioning Firehose accepts 64 to 128 whole MiB'],
     [{ delivery: { bufferSize: Size.mebibytes(5) } }, 'delivery.bufferSize: got 5 MiB; with dynamic partitioning Firehose accepts 64 to 128 MiB'],
     [{ ...byDate, delivery: { bufferInterval: Duration.seconds(901) } }, 'delivery.bufferInterval: got 901 seconds; Firehose accepts 0 to 900 seconds'],
     [{ ...byDate, delivery: { bufferSize: Size.mebibytes(129) } }, 'delivery.bufferSize: got 129 MiB; Firehose accepts 1 to 128 MiB'],
