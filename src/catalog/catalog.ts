@@ -57,7 +57,6 @@ export class Catalog extends Construct {
       createView(this, 'EventsView', {
         databaseName: this.databaseName,
         name: EVENTS_VIEW,
-        description: 'Every archived event, whatever the layout it was written in',
         sql: eventsSql(layout),
         columns: eventsColumns(layout),
       }),
@@ -65,7 +64,6 @@ export class Catalog extends Construct {
       createView(this, 'DeliveryErrorsView', {
         databaseName: this.databaseName,
         name: DELIVERY_ERRORS.name,
-        description: 'What Firehose could not deliver, and why, with the event as it came',
         sql: DELIVERY_ERRORS.sql(ERROR_RECORDS_TABLE),
         columns: DELIVERY_ERRORS.columns,
       }),

@@ -15,7 +15,6 @@ export interface ViewColumn {
 export interface ViewProps {
   readonly databaseName: string;
   readonly name: string;
-  readonly description: string;
   /** The query; it names tables without their database, which is the view's own. */
   readonly sql: string;
   readonly columns: readonly ViewColumn[];
@@ -36,7 +35,7 @@ export function createView(scope: Construct, id: string, props: ViewProps): glue
     databaseName: props.databaseName,
     tableInput: {
       name: props.name,
-      description: props.description,
+      // No description: Trino takes it for the table's comment, and knows a view by the comment that stands in the parameters.
       tableType: 'VIRTUAL_VIEW',
       parameters: { presto_view: 'true', comment: 'Presto View' },
       storageDescriptor: {

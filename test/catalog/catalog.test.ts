@@ -60,6 +60,7 @@ describe('the views', () => {
       ViewExpandedText: '/* Presto View */',
       StorageDescriptor: { SerdeInfo: {} },
     });
+    expect(table(template, view).Description).toBeUndefined();
     expect(Object.keys(definition(template, view))).toEqual(['originalSql', 'catalog', 'schema', 'columns']);
     expect(definition(template, view)).toMatchObject({ catalog: 'awsdatacatalog', schema: archive.databaseName });
   });

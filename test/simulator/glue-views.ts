@@ -32,10 +32,12 @@ export class GlueView {
   private constructor(properties: JsonObject) {
     const { DatabaseName, TableInput, CatalogId: _catalog, ...unknown } = properties;
     const { ViewOriginalText, ViewExpandedText, ...table } = objectOf(TableInput, 'TableInput');
-    const { Name, Description: _description, TableType: _type, Parameters, PartitionKeys, StorageDescriptor, ...unknownInput } = table;
+    const { Name, Description, TableType: _type, Parameters, PartitionKeys, StorageDescriptor, ...unknownInput } = table;
     refuse({ ...unknown, ...unknownInput }, 'view property');
     this.database = stringOf(DatabaseName, 'DatabaseName');
     this.name = stringOf(Name, 'Name');
+    // Trino puts it in the place of the parameter `comment`, by which it knows a view; seen in Trino 476: the view does not exist.
+    if (Description !== undefined) throw new Error('a view has no Description: the query engine takes it for the comment that marks a view');
     if (Array.isArray(PartitionKeys) && PartitionKeys.length) throw new Error('a view has no partition keys');
     checkMarks(stringsOf(Parameters ?? {}, 'Parameters'), stringOf(ViewExpandedText, 'ViewExpandedText'));
     const definition = decode(stringOf(ViewOriginalText, 'ViewOriginalText'));

@@ -154,6 +154,7 @@ describe('a view', () => {
     ['runAsInvoker, which Athena does not write', () => view('v', SQL, COLUMNS, { definition: { runAsInvoker: true } }), 'the simulator does not know the view definition field runAsInvoker'],
     ['the catalog in capitals', () => view('v', SQL, COLUMNS, { definition: { catalog: 'AwsDataCatalog' } }), 'the view\'s catalog is "AwsDataCatalog", not "awsdatacatalog"'],
     ['no presto_view', () => view('v', SQL, COLUMNS, { input: { Parameters: { comment: 'Presto View' } } }), 'a view has the parameter presto_view "true"'],
+    ['a description', () => view('v', SQL, COLUMNS, { input: { Description: 'x' } }), 'a view has no Description'],
     ['no comment', () => view('v', SQL, COLUMNS, { input: { Parameters: { presto_view: 'true' } } }), 'a view has the parameter comment "Presto View"'],
     ['another expanded text', () => view('v', SQL, COLUMNS, { input: { ViewExpandedText: SQL } }), 'ViewExpandedText is "/* Presto View */" in a view'],
     ['plain text', () => view('v', SQL, COLUMNS, { input: { ViewOriginalText: SQL } }), 'ViewOriginalText is not of the form'],
