@@ -14,6 +14,9 @@ export interface EventAuditArchiveProps extends CaptureOptions {
    * alone there is no dynamic partitioning, which is cheaper, and every query reads all types of a day.
    *
    * Another set or order of keys is another layout: new events are written beside the old ones, by a new stream, into another table.
+   * The old objects stay where they are, but the view `events` shows the current layout only: choose the keys before there is much to
+   * look back on. Values can be added to a key at any time.
+   *
    * Without `receiptDate()`, with a key twice, or past Firehose's 500 active partitions or 5,120 characters of jq, synthesis fails.
    *
    * @default [PartitionKey.eventType(), PartitionKey.receiptDate()]

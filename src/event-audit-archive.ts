@@ -42,7 +42,7 @@ export class EventAuditArchive extends Construct {
   /** The Glue database that Athena queries. */
   public readonly databaseName: string;
 
-  /** The view over all archived events, in the database: `events`. */
+  /** The view over the events in the archive's current layout, in the database: `events`. */
   public readonly tableName: string;
 
   /** The Athena workgroup with the saved queries. */

@@ -12,7 +12,7 @@ const LONGEST_RETRIES: events.CfnRule.RetryPolicyProperty = { maximumEventAgeInS
 
 /** Takes the dead letters of a rule. */
 export interface DeadLetterReceiver {
-  forRule(rule: events.Rule): events.CfnRule.DeadLetterConfigProperty;
+  forRule(rule: events.Rule, bus?: events.IEventBus): events.CfnRule.DeadLetterConfigProperty;
 }
 
 /** What the target needs of the other stages. */
@@ -39,7 +39,8 @@ export class ArchiveTarget extends Construct {
         },
       }),
     });
-    this.policy = new iam.ManagedPolicy(this, 'PutPolicy', {
+    // Named by the stream: when another takes its place, the new policy comes before the rules change, and the old one goes after.
+    this.policy = new iam.ManagedPolicy(this, `PutPolicy-${props.stream.node.id}`, {
       description: 'Lets EventBridge put events into the archive, and no more',
       roles: [this.role],
       statements: [new iam.PolicyStatement({ actions: ['firehose:PutRecord', 'firehose:PutRecordBatch'], resources: [props.stream.attrArn] })],
@@ -48,13 +49,13 @@ export class ArchiveTarget extends Construct {
   }
 
   /** Sends what the rule matches to the archive. */
-  public addTo(rule: events.Rule): void {
+  public addTo(rule: events.Rule, bus?: events.IEventBus): void {
     rule.addTarget({
       bind: () => ({
         arn: this.props.stream.attrArn,
         role: this.role,
         targetResource: this.props.stream,
-        deadLetterConfig: this.props.deadLetters.forRule(rule),
+        deadLetterConfig: this.props.deadLetters.forRule(rule, bus),
         retryPolicy: LONGEST_RETRIES,
       }),
     });

@@ -34,7 +34,9 @@ export interface CaptureOptions {
    *
    * A pattern has at most 4,096 characters with what the archive adds to it (about 600, where it can match the archive's own
    * deliveries), more fails at synthesis; over 2,048, the default quota, there is a warning. An empty list, an empty pattern, or the
-   * same pattern twice fails at synthesis, and so does what EventBridge would refuse. A bus takes 300 rules.
+   * same pattern twice fails at synthesis, and so does what EventBridge would refuse. The dead-letter queue's policy names each rule, which
+   * limits an archive to about 65 patterns on the default bus, fewer on a bus with a long name; past it synthesis fails. A bus takes 300
+   * rules of all its users.
    *
    * @default - everything on the bus
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
@@ -70,7 +72,7 @@ export interface CaptureProps extends CaptureOptions {
 
 /** Takes what a rule matches. */
 export interface RuleConsumer {
-  addTo(rule: events.Rule): void;
+  addTo(rule: events.Rule, bus?: events.IEventBus): void;
 }
 
 /** The rules on one bus. */
@@ -80,28 +82,19 @@ export class Capture extends Construct {
   constructor(scope: Construct, id: string, props: CaptureProps) {
     super(scope, id);
     checkBus(this, props.eventBus, props.includeReadOnlyApiCalls ?? false);
-    this.rules = this.patterns(props.eventPatterns).map((pattern, index) => this.createRule(pattern, `eventPatterns[${index}]`, props));
+    const given = props.eventPatterns?.map(fromEventPattern) ?? [EVERYTHING];
+    const resolved = given.map(pattern => Stack.of(this).resolve(pattern) as Pattern);
+    checkPatterns(resolved);
+    this.rules = given.map((pattern, index) => this.createRule(pattern, resolved[index], `eventPatterns[${index}]`, props));
   }
 
-  private patterns(given?: events.EventPattern[]): Pattern[] {
-    if (!given) return [EVERYTHING];
-    if (given.length === 0) invalid('eventPatterns', 'an empty list', 'give at least one pattern, or leave the prop out to archive everything on the bus');
-    const patterns = given.map(pattern => fromEventPattern(Stack.of(this).resolve(pattern)));
-    patterns.forEach((pattern, index) => checkPattern(`eventPatterns[${index}]`, pattern));
-    const texts = patterns.map(canonical);
-    texts.forEach((text, index) => {
-      const first = texts.indexOf(text);
-      if (first !== index) invalid(`eventPatterns[${index}]`, `the same pattern as eventPatterns[${first}]`, 'its events would be archived twice: give each pattern once');
-    });
-    return patterns;
-  }
-
-  private createRule(pattern: Pattern, prop: string, props: CaptureProps): events.Rule {
-    const guarded = guard(pattern, props.ownRoleArns);
-    this.checkLength(prop, guard(pattern, props.ownRoleArns.map(() => LONGEST_ROLE_ARN)).pattern);
+  /** A rule for the pattern as it was given: it is judged as it resolves now, and emitted with its tokens. */
+  private createRule(given: Pattern, resolved: Pattern, prop: string, props: CaptureProps): events.Rule {
+    const guarded = guard(given, props.ownRoleArns, resolved);
+    this.checkLength(prop, guard(resolved, props.ownRoleArns.map(() => LONGEST_ROLE_ARN)).pattern);
     if (guarded.unsound) this.warnOfUnguarded(prop, guarded.unsound);
     // Named by its pattern, not by its place in the list: a pattern that is added or moved touches no other rule.
-    const rule = new events.Rule(this, `Rule${createHash('sha256').update(canonical(pattern)).digest('hex').slice(0, 8)}`, {
+    const rule = new events.Rule(this, `Rule${createHash('sha256').update(canonical(resolved)).digest('hex').slice(0, 8)}`, {
       description: 'Archives events for audit',
       eventBus: props.eventBus,
       eventPattern: toEventPattern(guarded.pattern),
@@ -110,7 +103,7 @@ export class Capture extends Construct {
     if (props.includeReadOnlyApiCalls && (props.enabled ?? true)) {
       (rule.node.defaultChild as events.CfnRule).state = WITH_READ_ONLY_CALLS;
     }
-    props.target.addTo(rule);
+    props.target.addTo(rule, props.eventBus);
     return rule;
   }
 
@@ -128,4 +121,14 @@ export class Capture extends Construct {
       `${prop}: the archive's own deliveries cannot be left out of this pattern, because ${reason}; where a trail logs data events of the `
       + 'archive\'s bucket or stream, each delivery is archived and causes the next: leave those resources out of the trail, or split the pattern');
   }
+}
+
+function checkPatterns(patterns: Pattern[]): void {
+  if (patterns.length === 0) invalid('eventPatterns', 'an empty list', 'give at least one pattern, or leave the prop out to archive everything on the bus');
+  patterns.forEach((pattern, index) => checkPattern(`eventPatterns[${index}]`, pattern));
+  const texts = patterns.map(canonical);
+  texts.forEach((text, index) => {
+    const first = texts.indexOf(text);
+    if (first !== index) invalid(`eventPatterns[${index}]`, `the same pattern as eventPatterns[${first}]`, 'its events would be archived twice: give each pattern once');
+  });
 }

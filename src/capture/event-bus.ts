@@ -27,9 +27,10 @@ function checkRegion(scope: Construct, bus: events.IEventBus): void {
 }
 
 function isPartnerBus(bus: events.IEventBus): boolean {
-  return bus.eventSourceName !== undefined || partnerName(bus).startsWith('aws.partner/');
+  return partnerName(bus).startsWith('aws.partner/');
 }
 
+/** The name of the bus, or of the partner's event source that it was made from, which has the same name. */
 function partnerName(bus: events.IEventBus): string {
-  return bus.eventSourceName ?? (isKnown(bus.eventBusName) ? bus.eventBusName : '');
+  return bus.eventSourceName || (isKnown(bus.eventBusName) ? bus.eventBusName : bus.eventBusArn.split(':event-bus/')[1] ?? '');
 }

@@ -68,7 +68,7 @@ export class Catalog extends Construct {
         columns: DELIVERY_ERRORS.columns,
       }),
     ];
-    for (const table of this.tables) table.addDependency(database);
+    for (const table of this.tables) table.node.addDependency(database);
     applyToAll(this, RemovalPolicy.DESTROY);
   }
 

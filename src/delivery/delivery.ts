@@ -47,9 +47,11 @@ export interface DeliveryOptions {
   readonly bufferSize?: Size;
 
   /**
-   * The queue that takes the events which EventBridge could not hand to Firehose after 24 hours and 185 attempts. It must be a
-   * standard queue in the Region of the bus; a FIFO queue fails at synthesis. Its policy gets one statement for the archive's rules;
-   * for an imported queue a warning shows the statement to add.
+   * The queue that takes the events which EventBridge could not hand to Firehose after 24 hours and 185 attempts, or had no right to.
+   *
+   * It must be a standard queue in the Region of the bus, encrypted by SQS or with a key of yours: a FIFO queue, another Region, or
+   * the key alias/aws/sqs fails at synthesis. Its policy gets one statement for the archive's rules, and its key's policy one for
+   * EventBridge; where either is imported, a warning shows the statement to add. Set its retention to 14 days, SQS's maximum.
    *
    * @default - a queue encrypted by SQS, with TLS only, that keeps messages for 14 days
    */

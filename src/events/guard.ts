@@ -4,7 +4,7 @@
 import { API_CALL } from './event-types';
 import type { Json, Pattern } from './patterns';
 import { EventPatternMatcher } from '../private/event-pattern-matcher';
-import { isIntrinsic } from '../private/validate';
+import { hasIntrinsic, isIntrinsic, isKnown } from '../private/validate';
 
 /** What became of a pattern. */
 export interface Guarded {
@@ -33,19 +33,22 @@ const KNOWN_FIELDS = ['source', 'detail-type', 'detail.eventSource', 'detail.eve
 
 const ISSUER_ARN = ['userIdentity', 'sessionContext', 'sessionIssuer', 'arn'] as const;
 
-/** Leaves the archive's own deliveries out of a pattern, where they can match it and where that is sound. */
-export function guard(pattern: Pattern, ownRoleArns: string[]): Guarded {
-  const ownCalls = ownCallsMatchedBy(pattern);
+/**
+ * Leaves the archive's own deliveries out of a pattern, where they can match it and where that is sound. What is judged is `resolved`;
+ * what is returned is made of `pattern`, whose tokens must stay tokens: a reference to another stack is wired at synthesis only.
+ */
+export function guard(pattern: Pattern, ownRoleArns: string[], resolved: Pattern = pattern): Guarded {
+  const ownCalls = ownCallsMatchedBy(resolved);
   if (ownCalls.length === 0) return { pattern };
-  const detail = pattern.detail ?? {};
-  const unsound = whyUnsound(pattern, detail);
+  const unsound = whyUnsound(resolved, resolved.detail ?? {}) ?? whyNotComposable(pattern);
   if (unsound) return { pattern, unsound };
-  return { pattern: { ...pattern, detail: composed(detail as Pattern, ownCalls, ownRoleArns) } };
+  const { eventName } = (resolved.detail ?? {}) as Pattern;
+  return { pattern: { ...pattern, detail: composed((pattern.detail ?? {}) as Pattern, eventName, ownCalls, ownRoleArns) } };
 }
 
-function composed(detail: Pattern, ownCalls: string[], ownRoleArns: string[]): Pattern {
+function composed(detail: Pattern, eventName: Json | undefined, ownCalls: string[], ownRoleArns: string[]): Pattern {
   const byOthers = nested(ISSUER_ARN, [{ exists: false }, { 'anything-but': ownRoleArns }]);
-  const { eventName, ...rest } = detail;
+  const { eventName: _given, ...rest } = detail;
   if (!Array.isArray(eventName)) {
     const otherCalls: Pattern = { eventName: [{ exists: false }, { 'anything-but': OWN_CALL_NAMES }] };
     return { ...rest, $or: [otherCalls, byOthers] };
@@ -58,12 +61,24 @@ function composed(detail: Pattern, ownCalls: string[], ownRoleArns: string[]): P
 
 function whyUnsound(pattern: Pattern, detail: Json): string | undefined {
   if (!isObject(detail) || isIntrinsic(detail)) return 'its detail is not an object that is known at synthesis';
-  if (hasKey(pattern, '$or')) return 'it has an $or';
+  if (hasKey(pattern, key => key === '$or')) return 'it has an $or';
+  if (hasKey(pattern, key => key.includes('.'))) return 'it has a key with a dot, which EventBridge reads as a path';
   if (constrainsIssuerArn(detail)) return 'it has a condition of its own on detail.userIdentity.sessionContext.sessionIssuer.arn';
   const names = detail.eventName;
   if (names === undefined) return undefined;
   if (!Array.isArray(names) || !names.every(isLiteralOrForeignPrefix)) {
     return 'its detail.eventName has more than literals and prefixes that no own call starts with';
+  }
+  return undefined;
+}
+
+/** A token in the place of an object that the guard must add to. */
+function whyNotComposable(pattern: Pattern): string | undefined {
+  let node: Json | undefined = pattern.detail;
+  for (const key of ISSUER_ARN) {
+    if (node === undefined) return undefined;
+    if (!isKnown(node)) return 'its detail is not an object that is known at synthesis';
+    node = (node as Pattern)[key];
   }
   return undefined;
 }
@@ -112,14 +127,9 @@ function onlyKnownFields(pattern: Pattern, path: string[]): Pattern {
 
 const ANYTHING: Json = [{ exists: true }, { exists: false }];
 
-function hasIntrinsic(node: unknown): boolean {
-  if (Array.isArray(node)) return node.some(hasIntrinsic);
-  return isObject(node) && (isIntrinsic(node) || Object.values(node).some(hasIntrinsic));
-}
-
-function hasKey(node: unknown, key: string): boolean {
-  if (Array.isArray(node)) return node.some(item => hasKey(item, key));
-  return isObject(node) && (key in node || Object.values(node).some(child => hasKey(child, key)));
+/** Whether a field has such a name; what stands in the list of a leaf is no field, but for the branches of an `$or`. */
+function hasKey(node: Pattern, isSuch: (key: string) => boolean): boolean {
+  return Object.entries(node).some(([key, child]) => isSuch(key) || (isObject(child) && !isIntrinsic(child) && hasKey(child, isSuch)));
 }
 
 function isObject(value: unknown): value is Pattern {

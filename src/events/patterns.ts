@@ -2,13 +2,16 @@
 
 import type { EventPattern } from 'aws-cdk-lib/aws-events';
 import { EventPatternMatcher } from '../private/event-pattern-matcher';
-import { isIntrinsic } from '../private/validate';
+import { hasIntrinsic, isIntrinsic } from '../private/validate';
 
 /** JSON, as a pattern or an event holds it. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** A pattern as it stands in a template: literals, or the intrinsic functions of CloudFormation. */
 export type Pattern = { readonly [key: string]: Json };
+
+/** What an object in a leaf's list begins with. */
+const OPERATORS = ['exactly', 'prefix', 'suffix', 'equals-ignore-case', 'wildcard', 'anything-but', 'numeric', 'cidr', 'exists'];
 
 /** Everything on the bus. */
 export const EVERYTHING: Pattern = { source: [{ prefix: '' }] };
@@ -28,10 +31,10 @@ export function toEventPattern({ 'detail-type': detailType, ...rest }: Pattern):
   return { ...rest, ...(detailType && { detailType }) } as EventPattern;
 }
 
-/** Fails when EventBridge would refuse the pattern; what only the deployment knows is taken as a string. */
+/** Fails when EventBridge would refuse the pattern; what only the deployment knows is let through. */
 export function checkPattern(prop: string, pattern: Pattern): void {
   try {
-    new EventPatternMatcher(withoutIntrinsics(pattern) as object);
+    new EventPatternMatcher(withStandIns(pattern) as object);
   } catch (error) {
     const { message } = error as Error;
     throw new Error(message.startsWith(WHOLE_PATTERN) ? `${prop}${message.slice(WHOLE_PATTERN.length)}` : `${prop}.${message}`);
@@ -45,9 +48,23 @@ export function patternLength(pattern: Pattern): number {
 
 /** A text that is the same for patterns that match the same, but for the order of their keys and values. */
 export function canonical(node: unknown): string {
+  if (isIntrinsic(node)) return JSON.stringify(node);
   if (Array.isArray(node)) return `[${node.map(canonical).sort().join()}]`;
   if (typeof node !== 'object' || node === null) return JSON.stringify(node);
   return `{${Object.entries(node).map(([key, value]) => `${JSON.stringify(key)}:${canonical(value)}`).sort().join()}}`;
+}
+
+/** The pattern with a value that EventBridge would take in the place of each value or list that only the deployment knows. */
+function withStandIns(node: unknown): unknown {
+  if (isIntrinsic(node)) return ['stand-in'];
+  if (Array.isArray(node)) return node.map(value => isIntrinsic(value) || isOperatorWithIntrinsic(value) ? 'stand-in' : withStandIns(value));
+  if (typeof node !== 'object' || node === null) return node;
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, withStandIns(value)]));
+}
+
+/** Such as `{"numeric":[">",<a parameter>]}`; the branches of an `$or` have several fields or lists, and are looked into. */
+function isOperatorWithIntrinsic(value: unknown): boolean {
+  return hasIntrinsic(value) && Object.keys(value as object).some(key => OPERATORS.includes(key));
 }
 
 function withoutIntrinsics(node: unknown): unknown {

@@ -1,12 +1,13 @@
 // The dead-letter queue behind rule targets: one statement in its policy for exactly the rules that use it.
 
-import { Annotations, Aws, Duration, Lazy, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Annotations, Duration, Lazy, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
 import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { readableStatement } from './readable-statement';
 import { applyToAll } from './removal';
-import { invalid, isIntrinsic, isKnown, warningId } from './validate';
+import { invalid, isKnown, warningId } from './validate';
 
 /** The longest that SQS keeps a message, in days. */
 const RETENTION_DAYS = 14;
@@ -25,6 +26,9 @@ const MAX_RULE_NAME = 64;
 const GENERATED_NAME_SUFFIX = 14;
 const LONGEST_ARN_BEFORE_NAME = 'arn:aws-us-gov:events:ap-southeast-1:123456789012:rule/'.length;
 
+/** Taken for the length of a bus's name that only the deployment knows. */
+const ASSUMED_BUS_NAME = 64;
+
 /** Props of the dead-letter queue. */
 export interface DeadLetterQueueProps {
   /** The user's queue, and the prop that it came by. */
@@ -36,43 +40,79 @@ export interface DeadLetterQueueProps {
 /** Where EventBridge puts what it could not deliver. */
 export class DeadLetterQueue extends Construct {
   public readonly queue: sqs.IQueue;
+  private readonly prop: string;
   private readonly rules: events.Rule[] = [];
+  private policyBytes = POLICY_FRAME_BYTES;
 
   constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
     super(scope, id);
-    if (props.given?.fifo) {
-      invalid(props.prop, 'a FIFO queue', 'EventBridge delivers dead letters to a standard queue only');
-    }
+    this.prop = props.prop;
+    if (props.given) this.check(props.given);
     this.queue = props.given ?? this.createQueue();
-    this.allowRules();
-    this.node.addValidation({ validate: () => this.policyTooLarge() });
+    Validations.of(this.queue).acknowledge({ id: 'AwsSolutions-SQS3', reason: 'This queue is itself the dead-letter queue of EventBridge rule targets.' });
+    this.allowSending();
+    this.allowEncrypting();
     applyToAll(this, props.removalPolicy);
   }
 
   /** The dead-letter configuration of a rule's target; the queue accepts messages from this rule from now on. */
-  public forRule(rule: events.Rule): events.CfnRule.DeadLetterConfigProperty {
+  public forRule(rule: events.Rule, bus?: events.IEventBus): events.CfnRule.DeadLetterConfigProperty {
     this.rules.push(rule);
+    this.policyBytes += this.estimatedArnLength(rule, bus) + 3;
     return { arn: this.queue.queueArn };
   }
 
   private createQueue(): sqs.Queue {
-    const queue = new sqs.Queue(this, 'Queue', {
+    return new sqs.Queue(this, 'Queue', {
       retentionPeriod: Duration.days(RETENTION_DAYS),
       maxMessageSizeBytes: MAX_MESSAGE_BYTES,
       encryption: sqs.QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
     });
-    Validations.of(queue).acknowledge({ id: 'AwsSolutions-SQS3', reason: 'This queue is itself the dead-letter queue of EventBridge rule targets.' });
-    return queue;
   }
 
-  private allowRules(): void {
-    const sameStack = Stack.of(this.queue) === Stack.of(this);
-    const statement = this.sendStatement(sameStack ? Lazy.list({ produce: () => this.rules.map(rule => rule.ruleArn) }) : [this.anyRuleArn()]);
-    if (this.queue.addToResourcePolicy(statement).statementAdded) return;
-    Annotations.of(this).addWarningV2(warningId('deadLetterQueuePolicy'),
-      'delivery.deadLetterQueue: the policy of an imported queue cannot be changed from here; without this statement in it dead letters '
-      + `are lost: ${readable(Stack.of(this), this.sendStatement([this.anyRuleArn()]))}`);
+  private check(queue: sqs.IQueue): void {
+    const { region } = Stack.of(this);
+    if (queue.fifo || queue.queueArn.endsWith('.fifo')) {
+      invalid(this.prop, 'a FIFO queue', 'EventBridge delivers dead letters to a standard queue only');
+    }
+    if (isKnown(region) && isKnown(queue.env.region) && queue.env.region !== region) {
+      invalid(this.prop, `a queue in Region ${queue.env.region}`, `EventBridge delivers dead letters within the Region of the bus, ${region}`);
+    }
+    if (queue.encryptionType === sqs.QueueEncryption.KMS_MANAGED) {
+      invalid(this.prop, 'a queue encrypted with alias/aws/sqs', 'EventBridge cannot use that key: give a queue encrypted by SQS or with a key of your own');
+    }
+  }
+
+  private allowSending(): void {
+    const namesRules = Stack.of(this.queue) === Stack.of(this);
+    const ruleArns = namesRules ? Lazy.list({ produce: () => this.rules.map(rule => rule.ruleArn) }) : [this.anyRuleArn()];
+    if (!this.queue.addToResourcePolicy(this.sendStatement(ruleArns)).statementAdded) {
+      this.warn('deadLetterQueuePolicy', 'the policy of an imported queue', this.sendStatement([this.anyRuleArn()]));
+    } else if (namesRules) {
+      this.node.addValidation({ validate: () => this.policyTooLarge() });
+    }
+  }
+
+  /** A queue with a key of its own takes nothing from EventBridge unless the key does too; the key's policy names no rule (a cycle). */
+  private allowEncrypting(): void {
+    const key = this.queue.encryptionMasterKey;
+    if (!key) return;
+    const statement = new iam.PolicyStatement({
+      principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: ['*'],
+      conditions: {
+        ArnLike: { 'aws:SourceArn': this.anyRuleArn() },
+        StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
+      },
+    });
+    if (!key.addToResourcePolicy(statement, true).statementAdded) this.warn('deadLetterQueueKeyPolicy', 'the policy of an imported queue\'s key', statement);
+  }
+
+  private warn(id: string, what: string, statement: iam.PolicyStatement): void {
+    Annotations.of(this).addWarningV2(warningId(id),
+      `${this.prop}: ${what} cannot be changed from here; without this statement in it dead letters are lost: ${readableStatement(this, statement)}`);
   }
 
   private sendStatement(ruleArns: string[]): iam.PolicyStatement {
@@ -84,36 +124,27 @@ export class DeadLetterQueue extends Construct {
     });
   }
 
-  /** For a policy that cannot name the rules: a queue of another stack would make the two stacks depend on one another. */
+  /** The archive's account and Region, wherever the queue is. For a policy that cannot name the rules: two stacks would depend on each other. */
   private anyRuleArn(): string {
-    return `arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/*`;
+    const { partition, region, account } = Stack.of(this);
+    return `arn:${partition}:events:${region}:${account}:rule/*`;
   }
 
   private policyTooLarge(): string[] {
-    const bytes = this.rules.reduce((sum, rule) => sum + this.estimatedArnLength(rule) + 3, POLICY_FRAME_BYTES);
-    if (bytes <= MAX_POLICY_BYTES) return [];
-    return [`eventPatterns: got ${this.rules.length} patterns, about ${bytes} bytes of queue policy; SQS takes ${MAX_POLICY_BYTES}: join patterns or use several archives`];
+    if (this.policyBytes <= MAX_POLICY_BYTES) return [];
+    return [`eventPatterns: got ${this.rules.length} patterns, about ${this.policyBytes} bytes of queue policy; `
+      + `SQS takes ${MAX_POLICY_BYTES}: join patterns or use several archives`];
   }
 
-  private estimatedArnLength(rule: events.Rule): number {
+  private estimatedArnLength(rule: events.Rule, bus?: events.IEventBus): number {
     const stack = Stack.of(this);
     const logicalId = stack.resolve((rule.node.defaultChild as events.CfnRule).logicalId) as string;
     const name = Math.min(MAX_RULE_NAME, `${stack.stackName}-${logicalId}`.length + GENERATED_NAME_SUFFIX);
-    return LONGEST_ARN_BEFORE_NAME + name;
+    return LONGEST_ARN_BEFORE_NAME + (bus ? busNameLength(bus) + 1 : 0) + name;
   }
 }
 
-/** A statement as a person can paste it: what only the deployment knows stands in angle brackets. */
-function readable(stack: Stack, statement: iam.PolicyStatement): string {
-  const known: { [ref: string]: string } = {
-    'AWS::Partition': 'aws',
-    'AWS::Region': isKnown(stack.region) ? stack.region : '<region>',
-    'AWS::AccountId': isKnown(stack.account) ? stack.account : '<account>',
-  };
-  const parts = (value: unknown): string => {
-    if (typeof value === 'string') return value;
-    const { 'Ref': ref, 'Fn::Join': join } = value as { 'Ref'?: string; 'Fn::Join'?: [string, unknown[]] };
-    return join ? join[1].map(parts).join(join[0]) : known[ref ?? ''] ?? '<queue ARN>';
-  };
-  return JSON.stringify(stack.resolve(statement.toStatementJson()), (_key, value) => isIntrinsic(value) ? parts(value) : value);
+function busNameLength(bus: events.IEventBus): number {
+  const name = (bus.node.defaultChild as events.CfnEventBus | undefined)?.name ?? bus.eventBusName;
+  return Token.isUnresolved(name) ? ASSUMED_BUS_NAME : name.length;
 }

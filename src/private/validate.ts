@@ -31,3 +31,9 @@ export function isIntrinsic(value: unknown): boolean {
   const keys = Object.keys(value);
   return keys.length === 1 && (keys[0] === 'Ref' || keys[0].startsWith('Fn::'));
 }
+
+/** Whether a resolved value holds an intrinsic function. */
+export function hasIntrinsic(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return isIntrinsic(value) || Object.values(value).some(hasIntrinsic);
+}

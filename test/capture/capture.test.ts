@@ -1,7 +1,10 @@
-import { Aws, Stack } from 'aws-cdk-lib';
+import { App, Aws, CfnParameter, Fn, Lazy, NestedStack, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as events from 'aws-cdk-lib/aws-events';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { EventAuditArchive, EventAuditArchiveProps, PartitionKey } from '../../src';
 import { PropsOrFactory, synthesisError, synthesize, warnings } from '../synthesize';
 
 function rules(template: Template): { [logicalId: string]: { [key: string]: any } } {
@@ -53,9 +56,9 @@ describe('rules', () => {
   });
 
   test('keep their logical id when another pattern is added before them', () => {
-    const before = Object.keys(rules(synthesize({ eventPatterns: [{ source: ['b'] }] }).template));
-    const after = Object.keys(rules(synthesize({ eventPatterns: [{ source: ['a'] }, { source: ['b'] }] }).template));
-    expect(after).toEqual(expect.arrayContaining(before));
+    const idOf = (template: Template) => Object.entries(rules(template)).find(([, rule]) => rule.Properties.EventPattern.source[0] === 'b')![0];
+    expect(idOf(synthesize({ eventPatterns: [{ source: ['a'] }, { source: ['b'] }] }).template))
+      .toBe(idOf(synthesize({ eventPatterns: [{ source: ['b'] }] }).template));
   });
 
   test.each([
@@ -80,7 +83,51 @@ describe('rules', () => {
   });
 });
 
+describe('what only the deployment knows in a pattern', () => {
+  const details: ((name: string) => object)[] = [name => ({ bucket: { name: [name] } }), name => ({ requestParameters: { bucketName: [name] } })];
+  test.each(details)('is a reference to another stack, with its export and import: %#', detail => {
+    const app = new App();
+    const bucket = new Bucket(new Stack(app, 'Other'), 'Bucket');
+    const stack = new Stack(app, 'Uses');
+    new EventAuditArchive(stack, 'Audit', { eventPatterns: [{ source: ['aws.s3'], detail: detail(bucket.bucketName) }] });
+    expect(JSON.stringify(Template.fromStack(stack).findResources('AWS::Events::Rule'))).toMatch(/"Fn::(ImportValue":"Other:ExportsOutputRefBucket|GetStackOutput")/);
+  });
+
+  test('is a reference from a nested stack to its parent', () => {
+    const parent = new Stack(new App(), 'Parent');
+    const bucket = new Bucket(parent, 'Bucket');
+    const nested = new NestedStack(parent, 'Nested');
+    new EventAuditArchive(nested, 'Audit', { eventPatterns: [{ detail: { bucket: { name: [bucket.bucketName] } } }] });
+    expect(JSON.stringify(Template.fromStack(nested).findResources('AWS::Events::Rule'))).toContain('"Ref":"referencetoParentBucket');
+  });
+
+  test('is a list that still grows', () => {
+    const sources = ['a'];
+    const stack = new Stack(new App(), 'Grows');
+    new EventAuditArchive(stack, 'Audit', { eventPatterns: [{ source: Lazy.list({ produce: () => sources }) }] });
+    sources.push('b');
+    expect(Object.values(rules(Template.fromStack(stack)))[0].Properties.EventPattern.source).toEqual(['a', 'b']);
+  });
+
+  test.each<[string, (stack: Stack) => events.EventPattern]>([
+    ['a list parameter', stack => ({ account: new CfnParameter(stack, 'P', { type: 'CommaDelimitedList' }).valueAsList })],
+    ['a split list', () => ({ account: Fn.split(',', Fn.importValue('accounts')) })],
+    ['a number', stack => ({ detail: { n: events.Match.greaterThan(new CfnParameter(stack, 'P', { type: 'Number' }).valueAsNumber) } })],
+    ['an excluded prefix', () => ({ account: events.Match.anythingButPrefix(Aws.ACCOUNT_ID) })],
+    ['an address block', stack => ({ detail: { ip: [{ cidr: new CfnParameter(stack, 'P').valueAsString }] } })],
+  ])('is let through: %s', (_name, pattern) => {
+    expect(() => synthesize(stack => ({ eventPatterns: [pattern(stack)] }))).not.toThrow();
+  });
+});
+
 describe('the role of the rules', () => {
+  test('keeps its right to the old stream until the rules have left it', () => {
+    const policies = (props: EventAuditArchiveProps) => Object.keys(synthesize(props).template.findResources('AWS::IAM::ManagedPolicy')).filter(id => id.startsWith('AuditTarget'));
+    const [before, after] = [policies({}), policies({ partitionKeys: [PartitionKey.receiptDate()] })];
+    expect([before.length, after.length]).toEqual([1, 1]);
+    expect(after).not.toEqual(before);
+  });
+
   test('may put records into the stream, and no more', () => {
     const { template } = synthesize();
     template.hasResourceProperties('AWS::IAM::ManagedPolicy', {
@@ -138,16 +185,58 @@ describe('the dead-letter queue', () => {
     const { template, archive, stack } = synthesize(scope => ({ delivery: { deadLetterQueue: new sqs.Queue(scope, 'Mine') } }));
     template.resourceCountIs('AWS::SQS::Queue', 1);
     template.hasResourceProperties('AWS::SQS::QueuePolicy', {
-      PolicyDocument: { Statement: [Match.objectLike({ Action: 'sqs:SendMessage', Principal: { Service: 'events.amazonaws.com' } })] },
+      PolicyDocument: {
+        Statement: [Match.objectLike({
+          Action: 'sqs:SendMessage',
+          Principal: { Service: 'events.amazonaws.com' },
+          Condition: { ArnLike: { 'aws:SourceArn': Object.keys(rules(template)).map(id => ({ 'Fn::GetAtt': [id, 'Arn'] })) } },
+        })],
+      },
     });
     expect(archive.deadLetterQueue).toBe(stack.node.findChild('Mine'));
   });
 
   test('of another stack names no rule of this one, which would make the stacks depend on each other', () => {
-    const { app } = synthesize(scope => ({ delivery: { deadLetterQueue: new sqs.Queue(new Stack(scope.node.root, 'Other'), 'Mine') } }));
+    const env = { account: '111111111111', region: 'eu-west-1' };
+    const { app } = synthesize(scope => ({ delivery: { deadLetterQueue: new sqs.Queue(new Stack(scope.node.root, 'Other', { env }), 'Mine', { queueName: 'mine' }) } }), { stack: { env } });
     Template.fromStack(app.node.findChild('Other') as Stack).hasResourceProperties('AWS::SQS::QueuePolicy', {
-      PolicyDocument: { Statement: [Match.objectLike({ Condition: { ArnLike: { 'aws:SourceArn': Match.anyValue() } } })] },
+      PolicyDocument: {
+        Statement: [Match.objectLike({
+          Condition: { ArnLike: { 'aws:SourceArn': [{ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':events:eu-west-1:111111111111:rule/*']] }] } },
+        })],
+      },
     });
+  });
+
+  test('with a key of the user\'s own lets EventBridge use the key', () => {
+    const { template } = synthesize(scope => ({ delivery: { deadLetterQueue: new sqs.Queue(scope, 'Mine', { encryptionMasterKey: new kms.Key(scope, 'Key') }) } }));
+    template.hasResourceProperties('AWS::KMS::Key', {
+      KeyPolicy: {
+        Statement: Match.arrayWith([{
+          Effect: 'Allow',
+          Principal: { Service: 'events.amazonaws.com' },
+          Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+          Resource: '*',
+          Condition: { ArnLike: { 'aws:SourceArn': Match.anyValue() }, StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+        }]),
+      },
+    });
+  });
+
+  test('with an imported key comes with a warning that shows the statement to add', () => {
+    const env = { account: '123456789012', region: 'cn-north-1' };
+    expect(warnings(scope => ({
+      delivery: {
+        deadLetterQueue: new sqs.Queue(scope, 'Mine', {
+          encryptionMasterKey: kms.Key.fromKeyArn(scope, 'Key', 'arn:aws-cn:kms:cn-north-1:123456789012:key/11111111-2222-3333-4444-555555555555'),
+        }),
+      },
+    }), { stack: { env } })).toEqual([
+      "delivery.deadLetterQueue: the policy of an imported queue's key cannot be changed from here; without this statement in it dead letters are lost: "
+      + '{"Action":["kms:Decrypt","kms:GenerateDataKey"],"Condition":{"ArnLike":{"aws:SourceArn":"arn:aws-cn:events:cn-north-1:123456789012:rule/*"},'
+      + '"StringEquals":{"aws:SourceAccount":"123456789012"}},"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Resource":"*"}'
+      + ' [ack: cdk-event-audit-archive:deadLetterQueueKeyPolicy]',
+    ]);
   });
 
   test('that is imported comes with a warning that shows the statement to add', () => {
@@ -180,6 +269,12 @@ describe('bad input', () => {
       'eventBus: got "arn:aws:events:eu-west-1:123456789012:event-busv2/mine"; rules can be put on event buses of AWS::Events only (`:event-bus/`), not on those of AWS::EventsV2'],
     ['a FIFO queue', stack => ({ delivery: { deadLetterQueue: new sqs.Queue(stack, 'Mine', { fifo: true }) } }),
       'delivery.deadLetterQueue: got a FIFO queue; EventBridge delivers dead letters to a standard queue only'],
+    ['an imported FIFO queue', stack => ({ delivery: { deadLetterQueue: sqs.Queue.fromQueueArn(stack, 'Mine', `arn:${Aws.PARTITION}:sqs:eu-west-1:1:mine.fifo`) } }),
+      'delivery.deadLetterQueue: got a FIFO queue; EventBridge delivers dead letters to a standard queue only'],
+    ['a queue with a key that EventBridge cannot use', stack => ({
+      delivery: { deadLetterQueue: new sqs.Queue(stack, 'Mine', { encryption: sqs.QueueEncryption.KMS_MANAGED }) },
+    }), 'delivery.deadLetterQueue: got a queue encrypted with alias/aws/sqs; EventBridge cannot use that key: '
+      + 'give a queue encrypted by SQS or with a key of your own'],
     ['a literal where a list belongs', { eventPatterns: [{ source: ['aws.ec2'], detail: { state: 'stopped' } }] },
       'eventPatterns[0].detail.state: got "stopped"; a field of an event pattern takes a list of values'],
     ['an empty list of values', { eventPatterns: [{ source: [] }] },
@@ -195,12 +290,25 @@ describe('bad input', () => {
     expect(synthesisError(props)).toBe(message);
   });
 
+  test('more rules than the queue\'s policy takes, on a bus with a long name sooner', () => {
+    const eventBus = (stack: Stack) => new events.EventBus(stack, 'Bus', { eventBusName: 'b'.repeat(200) });
+    expect(synthesisError(stack => ({ eventBus: eventBus(stack), eventPatterns: many.slice(0, 30) }))).toContain('eventPatterns: got 30 patterns, about');
+    expect(() => synthesize(stack => ({ eventBus: eventBus(stack), eventPatterns: many.slice(0, 20) })).app.synth()).not.toThrow();
+  });
+
+  test('a queue of another Region', () => {
+    const props = (stack: Stack) => ({ delivery: { deadLetterQueue: sqs.Queue.fromQueueArn(stack, 'Mine', 'arn:aws:sqs:us-east-1:123456789012:mine') } });
+    expect(synthesisError(props, { stack: { env: { account: '123456789012', region: 'eu-west-1' } } }))
+      .toBe('delivery.deadLetterQueue: got a queue in Region us-east-1; EventBridge delivers dead letters within the Region of the bus, eu-west-1');
+  });
+
   test('a bus of another Region', () => {
     const props = (stack: Stack) => ({ eventBus: events.EventBus.fromEventBusArn(stack, 'Bus', 'arn:aws:events:us-east-1:123456789012:event-bus/mine') });
     expect(synthesisError(props, { stack: { env: { account: '123456789012', region: 'eu-west-1' } } }))
       .toBe("eventBus: got a bus in Region us-east-1; the archive's rules need a bus in the stack's own Region, eu-west-1");
     expect(synthesisError(props, { stack: { env: { account: '210987654321', region: 'us-east-1' } } }))
       .toBe("eventBus: got a bus in account 123456789012; the archive's rules need a bus in the stack's own account, 210987654321");
+    expect(() => synthesize(props)).not.toThrow();
   });
 });
 

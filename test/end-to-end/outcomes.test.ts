@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { PartitionKey } from '../../src';
 import type { JsonObject } from '../simulator/engines';
 import { synthesize } from '../synthesize';
@@ -126,6 +127,24 @@ describe('what Firehose cannot deliver', () => {
       });
       expect(JSON.parse(row.event as string)).toEqual(bad.find(({ event }) => event.id === row.event_id)!.event);
     }
+  });
+
+  test('is a row without an event where it cannot be decoded, and never fails a query', async () => {
+    const archive = await run(failing, bad, { start: new Date(Date.now() - 60_000) });
+    const [{ key }] = archive.simulation.store.list(bucketOf(archive), 'errors/');
+    const odd = [
+      { rawData: '%%%', attemptsMade: 'many', arrivalTimestamp: 'yesterday', errorCode: 'x' },
+      { rawData: Buffer.from('hello').toString('base64') },
+      {},
+    ];
+    archive.simulation.store.put(bucketOf(archive), key.replace(/[^/]+$/, 'odd.gz'), gzipSync(odd.map(record => JSON.stringify(record)).join('\n')));
+    const rows = await archive.rows('SELECT event_id, event, attempts, arrival_time, error_code FROM delivery_errors ORDER BY event_id');
+    expect(rows.filter(row => row.event_id !== null)).toHaveLength(9);
+    expect(rows.filter(row => row.event_id === null)).toEqual(expect.arrayContaining([
+      { event_id: null, event: null, attempts: null, arrival_time: null, error_code: 'x' },
+      expect.objectContaining({ event_id: null, event: 'hello' }),
+    ]));
+    expect(rows).toHaveLength(12);
   });
 
   test('is an event nested deeper than jq reads: it is kept whole', async () => {

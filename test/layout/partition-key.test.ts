@@ -25,6 +25,7 @@ describe('a partition for each event type', () => {
     ['  a/b, c=d..%  ', 'a_b_c_d'],
     ['Zug nach Köln', 'zug_nach_k_ln'],
     ['x'.repeat(100), 'x'.repeat(64)],
+    [`${'x'.repeat(63)} y`, 'x'.repeat(63)],
   ])('of %p is %p', (value, partition) => {
     expect(enumValues(layoutOf([value]))).toContain(partition);
   });

@@ -27,9 +27,14 @@ test('a scan limit and the retention of results can be set', () => {
   template.hasResourceProperties('AWS::S3::Bucket', { LifecycleConfiguration: { Rules: [Match.objectLike({ Id: 'ExpireResults', ExpirationInDays: 1 })] } });
 });
 
+test('the smallest scan limit is Athena\'s', () => {
+  synthesize({ query: { bytesScannedLimit: Size.bytes(10_000_000) } }).template
+    .hasResourceProperties('AWS::Athena::WorkGroup', { WorkGroupConfiguration: { BytesScannedCutoffPerQuery: 10_000_000 } });
+});
+
 test.each<[EventAuditArchiveProps, string]>([
-  [{ query: { bytesScannedLimit: Size.mebibytes(1) } },
-    'query.bytesScannedLimit: got 1048576 bytes; Athena accepts 10,000,000 bytes or more, Size.mebibytes(10) for example'],
+  [{ query: { bytesScannedLimit: Size.bytes(9_999_999) } },
+    'query.bytesScannedLimit: got 9999999 bytes; Athena accepts 10,000,000 bytes or more, Size.mebibytes(10) for example'],
   [{ query: { resultsRetention: Duration.hours(36) } }, 'query.resultsRetention: got 1.5 days; S3 expires objects after whole days, at least 1'],
   [{ query: { resultsRetention: Duration.days(0) } }, 'query.resultsRetention: got 0 days; S3 expires objects after whole days, at least 1'],
 ])('%#: refuses what Athena and S3 would refuse', (props, message) => {

@@ -31,7 +31,10 @@ test('every bucket is private, encrypted and takes TLS only', () => {
     template.hasResourceProperties('AWS::S3::BucketPolicy', {
       Bucket: { Ref: id },
       PolicyDocument: {
-        Statement: Match.arrayWith([Match.objectLike({ Effect: 'Deny', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } })]),
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: 'Deny', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+          Match.objectLike({ Effect: 'Deny', Action: 's3:*', Condition: { NumericLessThan: { 's3:TlsVersion': 1.2 } } }),
+        ]),
       },
     });
   }
@@ -43,10 +46,11 @@ test('S3 may write the access logs of exactly these buckets', () => {
     Properties: { Bucket: { Ref: logicalId(template, /^AuditStorageAccessLogs/) } },
   }));
   const allowed = policy.Properties.PolicyDocument.Statement.filter((statement: any) => statement.Effect === 'Allow');
-  expect(allowed.map((statement: any) => [statement.Principal, statement.Action, statement.Condition])).toEqual(
-    [/^AuditStorageArchive/, /^AuditQueryResults/].map(bucket => [
+  expect(allowed.map((statement: any) => [statement.Principal, statement.Action, statement.Resource, statement.Condition])).toEqual(
+    ([[/^AuditStorageArchive/, '/archive/*'], [/^AuditQueryResults/, '/query-results/*']] as const).map(([bucket, objects]) => [
       { Service: 'logging.s3.amazonaws.com' },
       's3:PutObject',
+      { 'Fn::Join': ['', [{ 'Fn::GetAtt': [logicalId(template, /^AuditStorageAccessLogs/), 'Arn'] }, objects]] },
       { ArnLike: { 'aws:SourceArn': { 'Fn::GetAtt': [logicalId(template, bucket), 'Arn'] } }, StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
     ]));
 });
