@@ -176,7 +176,7 @@ describe('for every pattern that the guard is composed on, and every event', () 
   const services = ['s3', 'firehose', 'kms', 'iam'];
   const callNames = [...OWN_CALL_NAMES, 'DeleteObject', 'PutObjectRetention', 'ListUsers', 'UpdateEventSourceMapping20150331'];
   const issuers = [DELIVERY_ROLE, RULES_ROLE, SOMEBODY];
-  const list = (...values: unknown[]) => fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 4, comparator: (a, b) => JSON.stringify(a) === JSON.stringify(b) });
+  const list = (...values: unknown[]) => fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 4, selector: value => JSON.stringify(value) });
   const pattern = fc.record({
     'source': list({ prefix: 'aws.' }, ...services.map(service => `aws.${service}`)),
     'detail-type': list('AWS API Call via CloudTrail', 'Other'),
@@ -186,7 +186,7 @@ describe('for every pattern that the guard is composed on, and every event', () 
       userIdentity: fc.record({ type: list('AssumedRole', 'Root', { exists: false }, { 'anything-but': 'AWSService' }) }),
       errorCode: list({ exists: false }, 'AccessDenied'),
     }, { requiredKeys: [] }),
-  }, { requiredKeys: [] }).filter(({ detail, ...rest }) => Object.keys(rest).length + Object.keys(detail ?? {}).length > 0 && (!detail || Object.keys(detail).length > 0));
+  }, { requiredKeys: [] }).filter(({ detail, ...rest }) => detail ? Object.keys(detail).length > 0 : Object.keys(rest).length > 0);
   const record = (service: string, name: unknown, issuer: unknown, type?: string, errorCode?: string): any => JSON.parse(JSON.stringify({
     'source': `aws.${service}`,
     'detail-type': 'AWS API Call via CloudTrail',
@@ -205,7 +205,8 @@ describe('for every pattern that the guard is composed on, and every event', () 
   test('it leaves out an own role\'s own call, and changes nothing else', () => {
     let leftOut = 0;
     let composedOn = 0;
-    const events = fc.array(fc.oneof(ownDelivery.map(sent => ({ sent, own: true })), otherCall.map(sent => ({ sent, own: false }))), { minLength: 30, maxLength: 30 });
+    const anyCall = fc.oneof(ownDelivery.map(sent => ({ sent, own: true })), otherCall.map(sent => ({ sent, own: false })));
+    const events = fc.array(anyCall, { minLength: 30, maxLength: 30 });
     fc.assert(fc.property(pattern, events, (base, sample) => {
       const { pattern: composed, unsound } = guard(base as Pattern, [DELIVERY_ROLE, RULES_ROLE]);
       expect(unsound).toBeUndefined();
