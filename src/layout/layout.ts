@@ -73,7 +73,7 @@ export class Layout {
 
   private checkActivePartitions(): void {
     const active = this.keys.reduce((product, key) => product * key._model.cardinality, DAYS_OPEN_AT_ONCE);
-    if (!this.dynamicPartitioning || active <= MAX_ACTIVE_PARTITIONS) return;
+    if (active <= MAX_ACTIVE_PARTITIONS) return;
     const factors = this.keys.map(key => `${key._model.cardinality} of ${key.name}`).join(' x ');
     invalid('partitionKeys', `${factors} x ${DAYS_OPEN_AT_ONCE} for the turn of the day = ${active} active partitions`,
       `Firehose takes ${MAX_ACTIVE_PARTITIONS} a stream: list fewer values, the rest stays queryable in '${OTHER}'`);
