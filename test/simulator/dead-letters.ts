@@ -5,8 +5,11 @@ import type { Permissions } from './permissions';
 import { Properties } from './properties';
 import type { SimulatedTemplate } from './template';
 
-/** What SQS takes in a message, attributes included, unless the queue says less. */
+/** What SQS takes in a message, attributes included, where the queue says so. */
 const MAX_MESSAGE_BYTES = 1024 * 1024;
+
+/** What it takes unless the queue says more: its documents have this and the maximum, and only the lower one can be relied on. */
+const DEFAULT_MESSAGE_BYTES = 256 * 1024;
 
 /** A message in a dead-letter queue. */
 export interface DeadLetter {
@@ -41,7 +44,7 @@ export class DeadLetters {
     if (!properties) throw new Error(`the dead-letter queue ${queue} is not in the template: whether it takes the event cannot be known`);
     if (properties.flag('FifoQueue')) return `the dead-letter queue ${queue} is a FIFO queue`;
     if (!this.permissions.queueAccepts(queue, attributes.RULE_ARN)) return `the policy of ${queue} does not let ${attributes.RULE_ARN} send messages`;
-    const limit = properties.numberWithin('MaximumMessageSize', [1024, MAX_MESSAGE_BYTES], MAX_MESSAGE_BYTES);
+    const limit = properties.numberWithin('MaximumMessageSize', [1024, MAX_MESSAGE_BYTES], DEFAULT_MESSAGE_BYTES);
     const bytes = messageBytes(body, attributes);
     return bytes > limit ? `a message of ${bytes} bytes is too large for ${queue}` : undefined;
   }

@@ -153,7 +153,7 @@ function delivery(): Template['Resources'] {
 
 function capture(): Template['Resources'] {
   return {
-    DeadLetters: { Type: 'AWS::SQS::Queue', Properties: { MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true } },
+    DeadLetters: { Type: 'AWS::SQS::Queue', Properties: { MessageRetentionPeriod: 1_209_600, MaximumMessageSize: 1_048_576, SqsManagedSseEnabled: true } },
     DeadLettersPolicy: {
       Type: 'AWS::SQS::QueuePolicy',
       Properties: {
