@@ -76,7 +76,7 @@ test('the delimiter is a newline unless said otherwise, as the CDK has it', asyn
 describe('a delivery cannot happen without', () => {
   const policy = (template: Template) => template.Resources.DeliveryPolicy.Properties.PolicyDocument.Statement;
   const without = (action: string) => (template: Template) => {
-    for (const statement of policy(template)) statement.Action = [statement.Action].flat().filter((name: string) => name !== action);
+    for (const statement of policy(template)) statement.Action = [statement.Action].flat().map((name: string) => name === action ? 'none:Such' : name);
   };
 
   test.each([

@@ -115,3 +115,12 @@ test.each<[string, (template: Template) => void, string]>([
 ])('%s that the evaluator does not know is refused', (_name, change, message) => {
   expect(() => ask(() => undefined, change)).toThrow(message);
 });
+
+test.each<[string, (template: Template) => void, string]>([
+  ['an identity policy without a resource', t => { delete deliveryStatements(t)[0].Resource; }, 'DeliveryPolicy.PolicyDocument.Statement[0].Resource: missing'],
+  ['an identity policy with no action left', t => { deliveryStatements(t)[0].Action = []; }, 'DeliveryPolicy.PolicyDocument.Statement[0].Action: missing'],
+  ['an identity policy with a principal', t => { deliveryStatements(t)[0].Principal = '*'; }, 'Statement[0].Principal: the simulator does not know this element'],
+  ['a trust policy without a principal', t => { delete trust(t).Principal; }, 'Statement[0].Principal: missing'],
+])('%s is refused, as IAM refuses it', (_name, change, message) => {
+  expect(() => ask(() => undefined, change)).toThrow(message);
+});

@@ -25,18 +25,32 @@ export type Verdict = 'allowed' | 'denied' | 'silent';
 /** What is known of a request beyond what the caller gives. */
 const TLS: RequestContext = { 'aws:securetransport': 'true', 's3:tlsversion': '1.3' };
 
-const KNOWN_ELEMENTS = ['Sid', 'Effect', 'Principal', 'Action', 'Resource', 'Condition'];
+/** What IAM wants in every statement of a kind of policy; another element of these three is malformed there. */
+const REQUIRED_ELEMENTS = {
+  identity: ['Effect', 'Action', 'Resource'],
+  trust: ['Effect', 'Action', 'Principal'],
+  resource: ['Effect', 'Action', 'Principal', 'Resource'],
+} as const;
+type PolicyKind = keyof typeof REQUIRED_ELEMENTS;
+const OPTIONAL_ELEMENTS = ['Sid', 'Condition'];
+
+/** A policy document, and where it stands. */
+interface PolicyDocument {
+  readonly document: Json;
+  readonly where: string;
+}
+
 const KNOWN_PRINCIPALS = ['AWS', 'Service'];
 
 /** The statements of one or more policy documents. */
 export class Policies {
   private readonly statements: Statement[];
 
-  public constructor(documents: { readonly document: Json; readonly where: string }[]) {
+  public constructor(kind: PolicyKind, documents: PolicyDocument[]) {
     this.statements = documents.flatMap(({ document, where }) => {
       const { Statement: statements } = document as JsonObject;
       const list = Array.isArray(statements) ? statements : [statements];
-      return list.map((statement, index) => new Statement(statement as JsonObject, `${where}.Statement[${index}]`));
+      return list.map((statement, index) => new Statement(kind, statement as JsonObject, `${where}.Statement[${index}]`));
     });
   }
 
@@ -57,8 +71,8 @@ export class Permissions {
     const managedPolicies = template.ofType('AWS::IAM::ManagedPolicy');
     for (const role of template.ofType('AWS::IAM::Role')) {
       const { Arn: arn } = role.attributes;
-      this.identityPolicies.set(arn, new Policies(identityDocuments(role, managedPolicies)));
-      this.trustPolicies.set(arn, new Policies([documentOf(role, 'AssumeRolePolicyDocument')]));
+      this.identityPolicies.set(arn, new Policies('identity', identityDocuments(role, managedPolicies)));
+      this.trustPolicies.set(arn, new Policies('trust', [documentOf(role, 'AssumeRolePolicyDocument')]));
     }
     const queuePolicies = template.ofType('AWS::SQS::QueuePolicy');
     for (const { ref, attributes } of template.ofType('AWS::SQS::Queue')) {
@@ -105,9 +119,12 @@ class Statement {
   private readonly principals?: JsonObject | '*';
   private readonly conditions: PolicyConditions;
 
-  public constructor(statement: JsonObject, where: string) {
-    const unknown = Object.keys(statement).find(element => !KNOWN_ELEMENTS.includes(element));
-    if (unknown) throw new Error(`${where}.${unknown}: the simulator does not know this element of a policy`);
+  public constructor(kind: PolicyKind, statement: JsonObject, where: string) {
+    const required: readonly string[] = REQUIRED_ELEMENTS[kind];
+    const unknown = Object.keys(statement).find(element => !required.includes(element) && !OPTIONAL_ELEMENTS.includes(element));
+    if (unknown) throw new Error(`${where}.${unknown}: the simulator does not know this element of such a policy`);
+    const missing = required.find(element => texts(statement[element]).length === 0);
+    if (missing) throw new Error(`${where}.${missing}: missing; IAM refuses such a policy`);
     if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') throw new Error(`${where}.Effect: Allow or Deny is expected here`);
     this.effect = statement.Effect;
     this.actions = texts(statement.Action).map(action => glob(action.toLowerCase()));
@@ -145,7 +162,7 @@ function principals(principal: Json | undefined, where: string): JsonObject | '*
   return principal as JsonObject;
 }
 
-function identityDocuments(role: SimulatedResource, managedPolicies: SimulatedResource[]): { document: Json; where: string }[] {
+function identityDocuments(role: SimulatedResource, managedPolicies: SimulatedResource[]): PolicyDocument[] {
   const properties = Properties.of(role);
   const attached = managedPolicies.filter(policy => Properties.of(policy).texts('Roles').includes(role.ref));
   const named = properties.texts('ManagedPolicyArns').map(arn => {
@@ -157,10 +174,10 @@ function identityDocuments(role: SimulatedResource, managedPolicies: SimulatedRe
 }
 
 function resourcePolicies(policies: SimulatedResource[], concerns: (policy: Properties) => boolean): Policies {
-  return new Policies(policies.filter(policy => concerns(Properties.of(policy))).map(policy => documentOf(policy, 'PolicyDocument')));
+  return new Policies('resource', policies.filter(policy => concerns(Properties.of(policy))).map(policy => documentOf(policy, 'PolicyDocument')));
 }
 
-function documentOf(resource: SimulatedResource, property: string): { document: Json; where: string } {
+function documentOf(resource: SimulatedResource, property: string): PolicyDocument {
   return { document: Properties.of(resource).object(property).json, where: `${resource.logicalId}.${property}` };
 }
 
