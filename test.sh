@@ -68,10 +68,13 @@ demo_on() {
 }
 
 jest() {
+  local counts status
   npx jest --ci --json --outputFile "$reports/jest.json"
-  local counts
-  counts=$(node -p "const r = require('$reports/jest.json'); \`\${r.numPassedTests} \${r.numFailedTests + r.numRuntimeErrorTestSuites}\`") || counts='0 1'
+  status=$?
+  counts=$(node -p "const r = require('$reports/jest.json'); \`\${r.numPassedTests} \${r.numFailedTests + r.numRuntimeErrorTestSuites + r.numPendingTests}\`") || counts='0 1'
   passed=$((passed + ${counts% *}))
+  # A test that is skipped has not passed, and neither has a run that failed for another reason than a test.
+  [ "$status" -ne 0 ] && [ "${counts#* }" -eq 0 ] && counts="${counts% *} 1"
   failed=$((failed + ${counts#* }))
 }
 

@@ -18,7 +18,7 @@ const BATCH_BYTES = 32 * 1024 * 1024;
 /** The kinds of error output that the simulator causes. */
 const FAILURES = {
   extraction: { type: 'metadata-extraction-failed', code: 'DynamicPartitioning.MetadataExtractionFailed' },
-  partitions: { type: 'activePartitionExceeded', code: 'DynamicPartitioning.ActivePartitionLimitExceeded' },
+  partitions: { type: 'activePartitionExceeded', code: 'DynamicPartitioning.ActivePartitionsLimitExceeded' },
 } as const;
 
 interface PlacedRecord extends StreamRecord {

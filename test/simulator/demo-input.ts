@@ -69,14 +69,47 @@ export function readEvents(files: readonly string[]): EventToSend[] {
   return events;
 }
 
+/** Where a stack is deployed to, as far as it is known. */
+type Place = { readonly account?: string; readonly region?: string };
+
+/** A template and the place that it was made for. */
+export interface TemplateToRun {
+  readonly template: object;
+  readonly place: Place;
+}
+
+/** What is read of a cloud assembly. */
+interface Assembly {
+  readonly artifacts?: { readonly [id: string]: { readonly environment?: string; readonly properties?: { readonly templateFile?: string } } };
+}
+
 /** A template's JSON, from a file or from a cloud assembly that holds one. */
-export function readTemplate(file: string): object {
+export function readTemplate(file: string): TemplateToRun {
   if (!fs.existsSync(file)) throw new InputError(`${file}: there is no such file`);
-  return parseTemplate(fs.statSync(file).isDirectory() ? onlyTemplate(file) : file);
+  const templateFile = fs.statSync(file).isDirectory() ? onlyTemplate(file) : file;
+  const template = parseTemplate(templateFile);
+  return { template, place: { ...placeInTemplate(template), ...placeInManifest(templateFile) } };
+}
+
+/** The account and Region that a stack is for, where its app says so: they stand as literals in its template. */
+function placeInTemplate(template: object): Place {
+  const [, account] = /"CatalogId":"(\d{12})"/.exec(JSON.stringify(template)) ?? [];
+  const [, region] = /"arn:[a-z-]+:events:([a-z0-9-]+):\d{12}:/.exec(JSON.stringify(template)) ?? [];
+  return { ...account && { account }, ...region && { region } };
+}
+
+/** What the cloud assembly beside the template says of its stack. */
+function placeInManifest(templateFile: string): Place {
+  const manifest = path.join(path.dirname(templateFile), 'manifest.json');
+  if (!fs.existsSync(manifest)) return {};
+  const { artifacts = {} } = JSON.parse(fs.readFileSync(manifest, 'utf8')) as Assembly;
+  const stack = Object.values(artifacts).find(({ properties }) => properties?.templateFile === path.basename(templateFile));
+  const [, account, region] = /^aws:\/\/(\d{12})\/([a-z]{2}-[a-z0-9-]+)$/.exec(stack?.environment ?? '') ?? [];
+  return { ...account && { account }, ...region && { region } };
 }
 
 /** Synthesizes the quick-start app into a folder, in a process of its own, and reads its template. */
-export function synthesizeQuickStart(folder: string): object {
+export function synthesizeQuickStart(folder: string): TemplateToRun {
   const { status, stderr, error } = spawnSync(process.execPath, ['--import', 'tsx', 'app.ts'], {
     cwd: QUICK_START,
     env: { ...process.env, CDK_OUTDIR: folder },

@@ -2,9 +2,13 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { App, Stack } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import { emptyFolder, readEvents, readOptions, readTemplate } from './demo-input';
 import { InputError } from './events-file';
 import { sampleEvent, sampleTemplate } from './sample-template';
+import { EventAuditArchive } from '../../src';
 
 const ROOT = path.resolve(__dirname, '..', '..');
 
@@ -49,6 +53,32 @@ test('a template and events give a report, and with --json the counts as the las
   expect(stderr).toMatch(/Sending 3 events \.\.\.[^]*\n {2}archived +2 [^]*\nLatest events \(audit\)\n/);
   expect(status).toBe(0);
   expect(fs.readdirSync(path.join(folder, 'objects'))).toHaveLength(1);
+});
+
+test.each([['with the assembly beside it', true], ['by itself', false]])('a stack for an account and a Region is run there, %s', (_name, assembly) => {
+  const app = new App({ outdir: path.join(folder, 'cdk.out') });
+  const stack = new Stack(app, 'Env', { env: { account: '111122223333', region: 'eu-west-1' } });
+  new EventAuditArchive(stack, 'Audit', {
+    eventBus: EventBus.fromEventBusArn(stack, 'Bus', 'arn:aws:events:eu-west-1:111122223333:event-bus/orders'),
+  });
+  app.synth();
+  if (!assembly) fs.rmSync(path.join(folder, 'cdk.out', 'manifest.json'));
+  const events = write('events.jsonl', '{"__bus":"orders","source":"orders","id":"1","detail":{}}');
+  const { status, stdout } = demo('--template', path.join(folder, 'cdk.out', 'Env.template.json'), '--events', events, '--json');
+  expect(JSON.parse(stdout)).toMatchObject({ matched: 1, archived: 1, queries: { 'Latest events': { rows: 1 } } });
+  expect(status).toBe(0);
+});
+
+test('an event is archived as it stands in the file, to the letter', () => {
+  const text = '{"id":"1","detail-type":"login","detail":{"big":12345678901234567890,"dec":1.10,"2":2,"1":1}}';
+  const events = write('events.jsonl', `${text}\n{"__bus":"default",${text.slice(1)}\n`);
+  const objects = path.join(folder, 'objects');
+  expect(demo('--template', write('Stack.template.json', sampleTemplate(t => {
+    t.Resources.Rule.Properties.EventPattern = { id: ['1'] };
+  })), '--events', events, '--out', objects).status).toBe(0);
+  const written = fs.readdirSync(objects, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.gz'));
+  const lines = written.flatMap(name => gunzipSync(fs.readFileSync(path.join(objects, name))).toString().trim().split('\n'));
+  expect(lines).toEqual([text, text]);
 });
 
 test('an event that is kept nowhere, or a query that fails, ends with status 1', () => {

@@ -42,11 +42,11 @@ class Demo {
   private simulation(): Simulation {
     const { template: file, out } = this.options;
     this.progress.say(file ? `Reading ${file}` : 'Synthesizing examples/quick-start');
-    const json = file ? readTemplate(file) : synthesizeQuickStart(path.join(this.folder, 'cdk.out'));
+    const { template, place } = file ? readTemplate(file) : synthesizeQuickStart(path.join(this.folder, 'cdk.out'));
     const folder = out ? emptyFolder(out) : path.join(this.folder, 's3');
     const engines = { name: 'embedded', patterns: new EmbeddedPatterns(), jq: new EmbeddedJq(), sql: new DuckDbQueryEngine() };
     try {
-      return Simulation.create(SimulatedTemplate.parse(json), { engines, folder });
+      return Simulation.create(SimulatedTemplate.parse(template, place), { engines, folder });
     } catch (error) {
       throw new InputError(`${file ?? 'examples/quick-start'}: ${(error as Error).message}`);
     }
@@ -114,6 +114,12 @@ async function main(): Promise<number> {
     return error instanceof InputError ? 2 : 1;
   }
 }
+
+// A reader that has seen enough, such as `head`, is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
 
 void main().then(status => {
   process.exitCode = status;

@@ -9,6 +9,8 @@ const MAX_EVENT_BYTES = 1_048_576;
 /** An event and the bus to put it on. */
 export interface EventToSend {
   readonly event: JsonObject;
+  /** The event's text, exactly as it is published. @default - the event as JSON */
+  readonly text?: string;
   /** The bus's name; absent, the account's default bus. */
   readonly bus?: string;
 }
@@ -24,7 +26,7 @@ export function readEventsFile(file: string): EventToSend[] {
 
 function textOf(file: string): string {
   try {
-    return fs.readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+    return fs.readFileSync(file, 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const reason = { ENOENT: 'there is no such file', EISDIR: 'this is a folder, not a file' }[code ?? ''] ?? message;
@@ -39,13 +41,20 @@ function eventOf(line: string, where: string): EventToSend {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new InputError(`${where}: an event is a JSON object, not ${line.slice(0, 40)}`);
   const { __bus: bus, ...event } = value;
   if (bus !== undefined && (typeof bus !== 'string' || bus === '')) throw new InputError(`${where}: __bus is ${JSON.stringify(bus)}, where the name of a bus belongs`);
-  return bus === undefined ? { event } : { event, bus };
+  return bus === undefined ? { event, text: line } : { event, bus, ...textWithout(line, bus) };
+}
+
+/** The text without its first field, where that is the name of the bus; elsewhere the event is written anew. */
+function textWithout(line: string, bus: string): { readonly text?: string } {
+  const first = `{"__bus":${JSON.stringify(bus)},`;
+  return line.startsWith(first) ? { text: `{${line.slice(first.length)}` } : {};
 }
 
 function parse(line: string, where: string): Json {
   try {
     return JSON.parse(line);
   } catch (error) {
+    if (error instanceof RangeError) throw new InputError(`${where}: nested too deeply to be read here`);
     throw new InputError(`${where}: not JSON: ${(error as Error).message}`);
   }
 }

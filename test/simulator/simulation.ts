@@ -88,9 +88,9 @@ export class Simulation {
   public async sendAll(events: readonly EventToSend[]): Promise<void> {
     const start = this.clock.now.getTime();
     const step = Math.max(0, this.end.getTime() - start) / 2 / Math.max(1, events.length);
-    for (const [index, { event, bus = DEFAULT_BUS }] of events.entries()) {
+    for (const [index, { event, text, bus = DEFAULT_BUS }] of events.entries()) {
       this.advanceTo(start + Math.floor(step * index));
-      this.put(event, bus);
+      this.put(event, bus, text);
       if (this.ledger.sent % PROCESS_EVERY === 0) await this.processStreams();
     }
   }
@@ -135,8 +135,7 @@ export class Simulation {
     this.catalogIsOpen = false;
   }
 
-  private put(event: JsonObject, bus: string): void {
-    const data = JSON.stringify(event);
+  private put(event: JsonObject, bus: string, data = JSON.stringify(event)): void {
     const bytes = Buffer.byteLength(data);
     if (bytes > MAX_EVENT_BYTES) throw new Error(`an event of ${bytes} bytes; EventBridge takes ${MAX_EVENT_BYTES}`);
     const { rules, unmatched } = this.buses.route(event, bus);
