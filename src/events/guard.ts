@@ -127,7 +127,7 @@ function onlyKnownFields(pattern: Pattern, path: string[]): Pattern {
 
 const ANYTHING: Json = [{ exists: true }, { exists: false }];
 
-/** Whether a field has such a name; what stands in the list of a leaf is no field, but for the branches of an `$or`. */
+/** Whether a field has such a name. The branches of an `$or` are not looked into: its own name is enough to refuse it. */
 function hasKey(node: Pattern, isSuch: (key: string) => boolean): boolean {
   return Object.entries(node).some(([key, child]) => isSuch(key) || (isObject(child) && !isIntrinsic(child) && hasKey(child, isSuch)));
 }

@@ -22,7 +22,7 @@ const WHOLE_PATTERN = 'event pattern';
 /** The longest ARN of a role: partition `aws-us-gov`, a name of 64 characters. */
 export const LONGEST_ROLE_ARN = `arn:aws-us-gov:iam::123456789012:role/${'r'.repeat(64)}`;
 
-/** CDK's form of a pattern, resolved, in EventBridge's own form, and the way back. */
+/** CDK's form of a pattern in EventBridge's own form, and the way back. */
 export function fromEventPattern({ detailType, ...rest }: EventPattern): Pattern {
   return { ...rest, ...(detailType && { 'detail-type': detailType }) } as Pattern;
 }

@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { starterQueries } from './saved-queries';
 import type { Layout } from '../layout/layout';
 import { uniqueName } from '../private/names';
-import { privateBucketProps } from '../private/private-bucket';
+import { PRIVATE_BUCKET } from '../private/private-bucket';
 import { applyToAll } from '../private/removal';
 import { invalid, isKnown } from '../private/validate';
 
@@ -88,7 +88,7 @@ export class Query extends Construct {
   private resultsBucket(props: QueryProps): s3.Bucket {
     const results = new Construct(this, 'Results');
     const bucket = new s3.Bucket(results, 'Bucket', {
-      ...privateBucketProps(props.removalPolicy),
+      ...PRIVATE_BUCKET,
       lifecycleRules: [{
         id: 'ExpireResults',
         expiration: resultsRetention(props.resultsRetention),

@@ -4,7 +4,7 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { privateBucketProps } from '../private/private-bucket';
+import { PRIVATE_BUCKET } from '../private/private-bucket';
 import { applyToAll } from '../private/removal';
 
 /** A year, as most audit regimes ask of access logs. */
@@ -13,13 +13,11 @@ const RETENTION = Duration.days(365);
 /** The access-log bucket. It lets S3 in by its policy, whatever the feature flags say of ACLs. */
 export class AccessLogs extends Construct {
   public readonly bucket: s3.Bucket;
-  private readonly removalPolicy: RemovalPolicy;
 
   constructor(scope: Construct, id: string, props: { readonly removalPolicy: RemovalPolicy }) {
     super(scope, id);
-    this.removalPolicy = props.removalPolicy;
     this.bucket = new s3.Bucket(this, 'Bucket', {
-      ...privateBucketProps(props.removalPolicy),
+      ...PRIVATE_BUCKET,
       lifecycleRules: [{ id: 'ExpireAccessLogs', expiration: RETENTION, abortIncompleteMultipartUploadAfter: Duration.days(7) }],
     });
     applyToAll(this, props.removalPolicy);
@@ -40,6 +38,5 @@ export class AccessLogs extends Construct {
         StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
       },
     }));
-    applyToAll(this, this.removalPolicy);
   }
 }

@@ -4,7 +4,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { AccessLogs } from './access-logs';
-import { privateBucketProps } from '../private/private-bucket';
+import { PRIVATE_BUCKET } from '../private/private-bucket';
 import { applyToAll } from '../private/removal';
 
 /** The buckets of record. */
@@ -16,7 +16,7 @@ export class Storage extends Construct {
     super(scope, id);
     this.accessLogs = new AccessLogs(this, 'AccessLogs', props);
     this.bucket = new s3.Bucket(this, 'Archive', {
-      ...privateBucketProps(props.removalPolicy),
+      ...PRIVATE_BUCKET,
       bucketKeyEnabled: true,
       versioned: true,
       // Enabled now, without a default retention, because enabling it later replaces the bucket.
