@@ -61,8 +61,8 @@ describe('what the simulator does not know is refused', () => {
     ['a source', t => { t.Resources.Stream.Properties.DeliveryStreamType = 'KinesisStreamAsSource'; }, 'DeliveryStreamType: got "KinesisStreamAsSource"'],
     ['a backup', t => { destination(t).S3BackupMode = 'Enabled'; }, 'S3BackupMode: got "Enabled"'],
     ['a namespace', t => { destination(t).Prefix += '!{partitionKeyFromLambda:a}/'; }, 'does not know !{partitionKeyFromLambda:a}'],
-    ['a bucket key', t => { t.Resources.Archive.Properties.BucketEncryption.ServerSideEncryptionConfiguration[0].ServerSideEncryptionByDefault.SSEAlgorithm = 'aws:kms'; },
-      'SSEAlgorithm: got "aws:kms"; the simulator knows AES256'],
+    ['an encryption', t => { t.Resources.Archive.Properties.BucketEncryption.ServerSideEncryptionConfiguration[0].ServerSideEncryptionByDefault.SSEAlgorithm = 'aws:kms:dsse'; },
+      'SSEAlgorithm: got "aws:kms:dsse"; the simulator knows AES256, aws:kms'],
   ])('%s', (_name, change, message) => {
     expect(() => simulate(change)).toThrow(message);
   });

@@ -1,6 +1,8 @@
 /** What a Firehose stream's template says, checked as Firehose checks it when the stream is created. */
 
+import type { KmsKey } from './keys';
 import { MetadataExtraction } from './metadata-extraction';
+import type { Permissions } from './permissions';
 import { Prefix } from './prefix';
 import { Properties } from './properties';
 import type { SimulatedResource, SimulatedTemplate } from './template';
@@ -16,6 +18,12 @@ const MIB = 1024 * 1024;
 /** @see https://docs.aws.amazon.com/firehose/latest/APIReference/API_ExtendedS3DestinationConfiguration.html */
 const FILE_EXTENSION = /^$|^\.[0-9a-z!\-_.*'()]{1,127}$/;
 
+/**
+ * Whoever deploys gives Firehose a grant on the stream's key, through Firehose.
+ * @see https://docs.aws.amazon.com/firehose/latest/APIReference/API_DeliveryStreamEncryptionConfigurationInput.html
+ */
+const GRANT = 'kms:CreateGrant';
+
 /** How an object's content is compressed. */
 export type Compression = 'GZIP' | 'UNCOMPRESSED';
 
@@ -30,6 +38,8 @@ export interface DeliveryStreamConfiguration {
   readonly errorPrefix: Prefix;
   readonly buffering: { readonly bytes: number; readonly milliseconds: number };
   readonly compression: Compression;
+  /** By which Firehose has S3 encrypt the objects; absent: as the bucket has it. */
+  readonly objectKey?: KmsKey;
   /** Replaces the extension that the compression gives. */
   readonly fileExtension?: string;
   /** Present when partitioning is dynamic. */
@@ -41,10 +51,10 @@ export interface DeliveryStreamConfiguration {
 }
 
 /** Reads and checks a stream. */
-export function readDeliveryStream(resource: SimulatedResource, template: SimulatedTemplate): DeliveryStreamConfiguration {
+export function readDeliveryStream(resource: SimulatedResource, template: SimulatedTemplate, permissions: Permissions): DeliveryStreamConfiguration {
   const stream = Properties.of(resource);
   stream.oneOf('DeliveryStreamType', ['DirectPut'], 'DirectPut');
-  stream.optionalObject('DeliveryStreamEncryptionConfigurationInput')?.oneOf('KeyType', ['AWS_OWNED_CMK']);
+  checkStreamEncryption(stream, permissions);
   const destination = stream.object('ExtendedS3DestinationConfiguration');
   destination.oneOf('CustomTimeZone', ['UTC'], 'UTC');
   destination.oneOf('S3BackupMode', ['Disabled'], 'Disabled');
@@ -60,10 +70,32 @@ export function readDeliveryStream(resource: SimulatedResource, template: Simula
     ...readPrefixes(destination, processing.extraction),
     buffering: readBuffering(destination, dynamic),
     compression: destination.oneOf('CompressionFormat', ['GZIP', 'UNCOMPRESSED'], 'UNCOMPRESSED'),
+    objectKey: readObjectKey(destination, permissions),
     fileExtension: readFileExtension(destination),
     ...processing,
     logStreamArn: readLogStream(destination, template),
   };
+}
+
+function checkStreamEncryption(stream: Properties, permissions: Permissions): void {
+  const encryption = stream.optionalObject('DeliveryStreamEncryptionConfigurationInput');
+  if (!encryption) return;
+  if (encryption.oneOf('KeyType', ['AWS_OWNED_CMK', 'CUSTOMER_MANAGED_CMK']) === 'AWS_OWNED_CMK') {
+    if (encryption.has('KeyARN')) encryption.fail('KeyARN', 'the simulator knows a key with CUSTOMER_MANAGED_CMK only');
+    return;
+  }
+  const key = permissions.keys.encrypting(encryption, 'KeyARN', ['key ARN']);
+  const context = { 'kms:viaservice': `firehose.${key.arn.split(':')[3]}.amazonaws.com`, 'kms:grantisforawsresource': 'true' };
+  if (!permissions.accountMay(key, GRANT, context)) encryption.fail('KeyARN', `the policy of ${key.arn} does not let the account ${GRANT}, which Firehose needs`);
+}
+
+/** Without a key of the stream's own, which is what `NoEncryption` says too, the bucket's default encryption applies. */
+function readObjectKey(destination: Properties, permissions: Permissions): KmsKey | undefined {
+  const encryption = destination.optionalObject('EncryptionConfiguration');
+  const byKey = encryption?.optionalObject('KMSEncryptionConfig');
+  if (!encryption?.has('NoEncryptionConfig')) return byKey && permissions.keys.encrypting(byKey, 'AWSKMSKeyARN', ['key ARN']);
+  encryption.oneOf('NoEncryptionConfig', ['NoEncryption']);
+  return byKey && encryption.fail('NoEncryptionConfig', 'Firehose takes this or a key, and not both');
 }
 
 function readProcessors(destination: Properties): Pick<DeliveryStreamConfiguration, 'extraction' | 'delimiter'> {

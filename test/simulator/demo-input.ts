@@ -9,7 +9,8 @@ import { EventToSend, InputError, readEventsFile } from './events-file';
 export const USAGE = `Usage: npm run demo [-- OPTIONS]
 
 Sends events through a synthesized template on this machine, without an AWS account: what the rules match is delivered, archived,
-and answered by the template's saved queries. Without options: the app in examples/quick-start and the events in examples/events.
+and answered by the template's saved queries. What goes to an API destination goes to a server on this machine, and nowhere else.
+Without options: the app in examples/quick-start and the events in examples/events.
 
   --template FILE   a synthesized template, or a cdk.out folder that holds one
   --events FILE     JSON Lines, one event a line; "__bus" names another bus than the default. May be given more than once
@@ -21,8 +22,8 @@ Exit status: 0 when every event is accounted for and every query was answered, 1
 `;
 
 const ROOT = path.resolve(__dirname, '..', '..');
-const QUICK_START = path.join(ROOT, 'examples', 'quick-start');
-const SAMPLE_EVENTS = path.join(ROOT, 'examples', 'events');
+const EXAMPLES = path.join(ROOT, 'examples');
+const SAMPLE_EVENTS = path.join(EXAMPLES, 'events');
 
 /** The options. */
 export interface DemoOptions {
@@ -108,14 +109,14 @@ function placeInManifest(templateFile: string): Place {
   return { ...account && { account }, ...region && { region } };
 }
 
-/** Synthesizes the quick-start app into a folder, in a process of its own, and reads its template. */
-export function synthesizeQuickStart(folder: string): TemplateToRun {
+/** Synthesizes an example's app into a folder, in a process of its own, and reads its template. */
+export function synthesizeExample(name: string, folder: string): TemplateToRun {
   const { status, stderr, error } = spawnSync(process.execPath, ['--import', 'tsx', 'app.ts'], {
-    cwd: QUICK_START,
+    cwd: path.join(EXAMPLES, name),
     env: { ...process.env, CDK_OUTDIR: folder },
     encoding: 'utf8',
   });
-  if (error ?? status !== 0) throw new Error(`the quick-start app did not synthesize:\n${error?.message ?? stderr}`);
+  if (error ?? status !== 0) throw new Error(`examples/${name} did not synthesize:\n${error?.message ?? stderr}`);
   return readTemplate(folder);
 }
 

@@ -7,6 +7,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { emptyFolder, readEvents, readOptions, readTemplate } from './demo-input';
 import { InputError } from './events-file';
+import { addApiDestination, fanOutTarget } from './sample-fan-out';
 import { sampleEvent, sampleTemplate } from './sample-template';
 import { EventAuditArchive } from '../../src';
 
@@ -53,6 +54,28 @@ test('a template and events give a report, and with --json the counts as the las
   expect(stderr).toMatch(/Sending 3 events \.\.\.[^]*\n {2}archived +2 [^]*\nLatest events \(audit\)\n/);
   expect(status).toBe(0);
   expect(fs.readdirSync(path.join(folder, 'objects'))).toHaveLength(1);
+});
+
+test('fan-out is shown with a request as it was received, and counted', () => {
+  const template = write('Stack.template.json', sampleTemplate(addApiDestination));
+  const { status, stdout } = demo('--template', template, '--events', write('events.jsonl', sampleEvent(1)));
+  expect(stdout).toMatch(/\nFan-out\n {2}Destination {2}1 {2}delivered {2}in {2}1 {2}request {2}0 {2}dead-lettered\n\n {2}The first request to Destination, as received:\n/);
+  expect(stdout).toContain('\n    POST https://api.example.com:8443/v1/events?a=b\n');
+  expect(stdout).toContain('\n    x-api-key: key of Secret\n');
+  expect(status).toBe(0);
+
+  const { stdout: json } = demo('--template', template, '--events', write('events.jsonl', sampleEvent(1)), '--json');
+  expect(JSON.parse(json)).toMatchObject({ archived: 1, fanOut: { Destination: { delivered: 1, deadLettered: 0, lost: 0, requests: 1 } } });
+
+  const lossy = write('Lossy.template.json', sampleTemplate(t => {
+    addApiDestination(t);
+    delete fanOutTarget(t).DeadLetterConfig;
+    t.Resources.InvokePolicy.Properties.Roles = [];
+  }));
+  const lost = demo('--template', lossy, '--events', write('events.jsonl', sampleEvent(1)));
+  expect(lost.stdout).toContain('1  LOST: kept nowhere');
+  expect(lost.stdout).toContain('Unaccounted for: 1\n  "1" of FanOutRule: lost, NO_PERMISSIONS');
+  expect(lost.status).toBe(1);
 });
 
 test.each([['with the assembly beside it', true], ['by itself', false]])('a stack for an account and a Region is run there, %s', (_name, assembly) => {

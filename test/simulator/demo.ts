@@ -3,12 +3,12 @@
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { DemoOptions, emptyFolder, readEvents, readOptions, readTemplate, synthesizeQuickStart, USAGE } from './demo-input';
+import { DemoOptions, emptyFolder, readEvents, readOptions, readTemplate, synthesizeExample, USAGE } from './demo-input';
 import { EmbeddedJq } from './embedded/jq';
 import { EmbeddedPatterns } from './embedded/patterns';
 import { DuckDbQueryEngine } from './embedded/sql';
 import { EventToSend, InputError } from './events-file';
-import { ledgerBlock, objectTree, Progress, queryTable, WIDTH } from './report';
+import { fanOutBlock, ledgerBlock, objectTree, Progress, queryTable, WIDTH } from './report';
 import type { AnsweredQuery } from './saved-queries';
 import { Simulation } from './simulation';
 import { SimulatedTemplate } from './template';
@@ -42,7 +42,7 @@ class Demo {
   private simulation(): Simulation {
     const { template: file, out } = this.options;
     this.progress.say(file ? `Reading ${file}` : 'Synthesizing examples/quick-start');
-    const { template, place } = file ? readTemplate(file) : synthesizeQuickStart(path.join(this.folder, 'cdk.out'));
+    const { template, place } = file ? readTemplate(file) : synthesizeExample('quick-start', path.join(this.folder, 'cdk.out'));
     const folder = out ? emptyFolder(out) : path.join(this.folder, 's3');
     const engines = { name: 'embedded', patterns: new EmbeddedPatterns(), jq: new EmbeddedJq(), sql: new DuckDbQueryEngine() };
     try {
@@ -55,12 +55,13 @@ class Demo {
   private async send(simulation: Simulation, events: EventToSend[]): Promise<void> {
     this.progress.say(`Sending ${events.length} events`);
     await simulation.sendAll(events);
-    this.progress.say('Delivering what is still in buffers');
+    this.progress.say('Delivering what is still on its way');
     await simulation.finish();
     this.progress.end();
     const { ledger } = simulation;
     this.print('Events', ledgerBlock(ledger));
     this.print('Objects in S3', objectTree(ledger.writtenObjects) || '  none');
+    if (Object.keys(ledger.fanOut).length) this.print('Fan-out', fanOutBlock(ledger.fanOut, simulation.requests, this.report.columns ?? WIDTH));
     const unaccounted = ledger.unaccounted();
     if (!unaccounted.length) return;
     const lines = unaccounted.slice(0, MAX_UNACCOUNTED).map(({ event, rule, outcome, detail }) => `  ${JSON.stringify(event.id)} of ${rule}: ${outcome}, ${detail}`);
@@ -91,10 +92,10 @@ class Demo {
 
 /** What `--json` prints. Queries of the same name in two archives count together. */
 function summary({ ledger }: Simulation, answers: AnsweredQuery[] = []): object {
-  const { sent, unmatched, matched, archived, failed, deadLettered, objects, bytes, partitions } = ledger;
+  const { sent, unmatched, matched, archived, failed, deadLettered, objects, bytes, fanOut, partitions } = ledger;
   const queries: { [name: string]: { rows: number } } = {};
   for (const { name, result } of answers) queries[name] = { rows: (queries[name]?.rows ?? 0) + result.rows.length };
-  return { sent, unmatched, matched, archived, failed, deadLettered, objects, bytes, fanOut: {}, queries, partitions };
+  return { sent, unmatched, matched, archived, failed, deadLettered, objects, bytes, fanOut, queries, partitions };
 }
 
 function complain(message: string): void {

@@ -1,4 +1,5 @@
 import type { JsonObject } from './engines';
+import { simulateApiDestination } from './sample-fan-out';
 import { run, sampleEvent, simulate, Template } from './sample-template';
 import type { Simulation } from './simulation';
 
@@ -100,5 +101,33 @@ describe('an event', () => {
       template.Resources.Second = JSON.parse(JSON.stringify(template.Resources.Rule)) as Template['Resources'][string];
     }), sampleEvent(1));
     expect(simulation.ledger).toMatchObject({ sent: 1, matched: 1, unmatched: 0, archived: 2 });
+  });
+
+  describe('that only a rule of a fan-out matches', () => {
+    const fanOutOnly = (properties: object) => async (event: JsonObject, bus?: string) => {
+      const simulation = simulateApiDestination(withRule(properties));
+      await simulation.send(event, bus);
+      await simulation.finish();
+      await simulation.close();
+      return simulation.ledger;
+    };
+
+    test('is unmatched, for the reason why the archive does not get it, and fanned out all the same', async () => {
+      const ledger = await fanOutOnly({ EventPattern: { source: ['else'] } })(sampleEvent(1));
+      expect(ledger).toMatchObject({ sent: 1, matched: 0, unmatched: 1, unmatchedBecause: { noPattern: 1 }, archived: 0 });
+      expect(ledger.fanOut.Destination.delivered).toBe(1);
+    });
+
+    test('on a bus without a rule of the archive is on a bus without a rule', async () => {
+      const ledger = await fanOutOnly({ EventBusName: 'orders' })(sampleEvent(1));
+      expect(ledger).toMatchObject({ matched: 0, unmatchedBecause: { noRuleOnBus: 1 } });
+      expect(ledger.fanOut.Destination.delivered).toBe(1);
+    });
+
+    test('is matched where the archive gets it too', async () => {
+      const ledger = await fanOutOnly({})(sampleEvent(1));
+      expect(ledger).toMatchObject({ sent: 1, matched: 1, unmatched: 0, unmatchedBecause: {}, archived: 1 });
+      expect(ledger.fanOut.Destination.delivered).toBe(1);
+    });
   });
 });

@@ -19,6 +19,8 @@ export const DEFAULT_BUS = 'default';
 /** A rule, and where it sends what it matches. */
 export class EventRule {
   public readonly bus: string;
+  /** Whether the archive gets what it matches; else it is a rule of a fan-out alone. */
+  public readonly archives: boolean;
   private readonly state: typeof STATES[number];
   private readonly pattern: CompiledPattern;
 
@@ -27,6 +29,7 @@ export class EventRule {
     this.bus = busOf(rule, resource.attributes.Arn);
     this.state = rule.oneOf('State', STATES, 'ENABLED');
     this.pattern = compile(rule, patterns);
+    this.archives = targets.some(target => target.archives);
     if (targets.length > MAX_TARGETS) rule.fail('Targets', `${targets.length} targets; EventBridge takes ${MAX_TARGETS}`);
   }
 
@@ -49,7 +52,7 @@ export class EventRule {
 /** What the rules of a bus make of an event. */
 export interface Routing {
   readonly rules: EventRule[];
-  /** Why no rule gets the event, where none does. */
+  /** Why no rule of the archive gets the event, where none does: what rules of a fan-out get of it does not count. */
   readonly unmatched?: Unmatched;
 }
 
@@ -65,7 +68,7 @@ export class EventBuses {
   public route(event: JsonObject, bus: string): Routing {
     const onBus = this.rules.filter(rule => rule.bus === bus);
     const rules = onBus.filter(rule => rule.matches(event));
-    return rules.length > 0 ? { rules } : { rules, unmatched: this.whyUnmatched(event, onBus) };
+    return rules.some(rule => rule.archives) ? { rules } : { rules, unmatched: this.whyUnmatched(event, onBus.filter(rule => rule.archives)) };
   }
 
   private whyUnmatched(event: JsonObject, rules: EventRule[]): Unmatched {

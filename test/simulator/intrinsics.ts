@@ -110,16 +110,22 @@ export class Intrinsics {
 
   private join(argument: Json, where: string): string {
     const [delimiter, values] = list(argument, where, [2, 2]);
-    return this.texts(values, where).join(text(delimiter, where));
+    return this.plain(this.parts(values, where).join(text(delimiter, where)), where);
+  }
+
+  /** What is joined: a dynamic reference may be made of several parts, so it is looked at when they are one. */
+  private parts(values: Json, where: string): string[] {
+    if (!Array.isArray(values)) return this.texts(values, where);
+    return values.flatMap((value, index) => typeof value === 'string' ? [value] : this.texts([value], `${where}[${index}]`));
   }
 
   private sub(argument: Json, where: string): string {
     const [template, variables]: Json[] = typeof argument === 'string' ? [argument, {}] : list(argument, where, [2, 2]);
     if (!isObject(variables)) return fail(where, 'the second argument must be a map');
-    return text(template, where).replace(/\$\{(!?)([^}]*)\}/g, (_all, literal: string, name: string) => {
+    return this.plain(text(template, where).replace(/\$\{(!?)([^}]*)\}/g, (_all, literal: string, name: string) => {
       if (literal) return `\${${name}}`;
       return Object.hasOwn(variables, name) ? this.text(variables[name], `${where}.${name}`) : this.substitute(name, where);
-    });
+    }), where);
   }
 
   private substitute(name: string, where: string): string {

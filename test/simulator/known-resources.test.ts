@@ -15,7 +15,7 @@ test.each<[string, (template: Template) => void, string]>([
   ['a property', t => { t.Resources.Archive.Properties.ReplicationConfiguration = {}; }, 'Archive.ReplicationConfiguration: the simulator does not know this property'],
   ['a nested property', t => { t.Resources.Stream.Properties.ExtendedS3DestinationConfiguration.DataFormatConversionConfiguration = {}; },
     'Stream.ExtendedS3DestinationConfiguration.DataFormatConversionConfiguration: the simulator does not know this property'],
-  ['a property in a list', t => { t.Resources.Rule.Properties.Targets[0].InputPath = '$.detail'; }, 'Rule.Targets[0].InputPath: the simulator does not know this property'],
+  ['a property in a list', t => { t.Resources.Rule.Properties.Targets[0].EcsParameters = {}; }, 'Rule.Targets[0].EcsParameters: the simulator does not know this property'],
   ['an object where a value belongs', t => { t.Resources.Rule.Properties.State = { On: true }; }, 'Rule.State: the simulator knows this property as a plain value'],
   ['a property by a name that every object has', t => { Object.assign(t.Resources.Rule.Properties, { constructor: 1 }); }, 'Rule.constructor: the simulator does not know this property'],
 ])('%s that is not in the list is refused', (_name, change, message) => {

@@ -8,8 +8,11 @@ import { CATALOG } from './known/catalog';
 import { DELIVERY } from './known/delivery';
 import { EVENTS } from './known/events';
 import { IDENTITIES } from './known/identities';
+import { KEYS } from './known/keys';
+import { NOTIFICATIONS } from './known/notifications';
 import { QUERIES } from './known/queries';
 import { QUEUES } from './known/queues';
+import { SECRETS } from './known/secrets';
 import { STORAGE } from './known/storage';
 import { inert, KnownResource, KnownResources } from './known-properties';
 
@@ -22,7 +25,7 @@ const TOOLKIT: KnownResources = {
 
 /** The types that the simulator knows. */
 export const KNOWN_RESOURCES: KnownResources = {
-  ...EVENTS, ...DELIVERY, ...STORAGE, ...QUEUES, ...IDENTITIES, ...CATALOG, ...QUERIES, ...TOOLKIT,
+  ...EVENTS, ...DELIVERY, ...STORAGE, ...QUEUES, ...NOTIFICATIONS, ...IDENTITIES, ...KEYS, ...SECRETS, ...CATALOG, ...QUERIES, ...TOOLKIT,
 };
 
 /** What is known of a type; throws for one that is not known. */

@@ -1,24 +1,29 @@
 /**
  * The ledger of a run: what became of every event that was sent. `sent = unmatched + matched` counts events; `archived + failed +
- * deadLettered + lost` counts deliveries, one for each event and target of a rule that matched it.
+ * deadLettered + lost` counts deliveries to the archive, one for each event and stream of a rule that matched it. Fan-out is counted
+ * apart: an event that only a rule of a fan-out matched is `unmatched`, because the archive does not have it.
  */
 
 import type { JsonObject } from './engines';
 
 /** What became of a delivery. */
-export type Outcome = 'pending' | 'archived' | 'failed' | 'deadLettered' | 'lost';
+export type Outcome = 'pending' | 'archived' | 'delivered' | 'failed' | 'deadLettered' | 'lost';
 
 /** An event on its way to one target of one rule. */
 export class Delivery {
   public outcome: Outcome = 'pending';
-  /** Why it is not archived, or where it is. */
+  /** Why it did not arrive, or where it is. */
   public detail = 'still on its way';
+  /** How often the target was asked to take it. */
+  public requests = 0;
 
   public constructor(
     public readonly event: SentEvent,
     /** The logical id of the rule, and its target's ARN. */
     public readonly rule: string,
     public readonly target: string,
+    /** The logical id of what the event fans out to; absent, it goes to the archive. */
+    public readonly destination?: string,
   ) {}
 
   /** Says what became of the delivery, once. */
@@ -30,8 +35,8 @@ export class Delivery {
 }
 
 /**
- * Why an event matched no rule: its bus has none; none asks for it, be it a call of the template's own roles or not; or the state of
- * the rule that asks for it keeps it back.
+ * Why an event matched no rule of the archive: its bus has none; none asks for it, be it a call of the template's own roles or not; or
+ * the state of the rule that asks for it keeps it back.
  */
 export type Unmatched = 'noRuleOnBus' | 'noPattern' | 'ownCall' | 'readOnly' | 'disabled';
 
@@ -54,6 +59,15 @@ export interface Unaccounted {
   readonly detail: string;
 }
 
+/** What became of the events of one API destination, topic, queue or function. */
+export interface FanOutCounts {
+  delivered: number;
+  deadLettered: number;
+  lost: number;
+  /** How often it was asked to take an event, retries included. */
+  requests: number;
+}
+
 /** An object that Firehose wrote, of events or of errors. */
 export interface WrittenObject {
   readonly bucket: string;
@@ -71,6 +85,7 @@ const PARTITION_PATH = /^(?:.*?\/)?events\/[^/]+\/(?:(.*)\/)?[^/]+$/;
 export class Ledger {
   public readonly events: SentEvent[] = [];
   public readonly writtenObjects: WrittenObject[] = [];
+  private readonly destinations = new Set<string>();
 
   public record(event: JsonObject, bus: string, arrival: Date, unmatched?: Unmatched): SentEvent {
     const sent: SentEvent = { event, bus, arrival, deliveries: [], unmatched };
@@ -78,8 +93,13 @@ export class Ledger {
     return sent;
   }
 
-  public recordDelivery(event: SentEvent, rule: string, target: string): Delivery {
-    const delivery = new Delivery(event, rule, target);
+  /** Something that events fan out to, by its logical id: it is counted even when no event goes there. */
+  public recordDestination(destination: string): void {
+    this.destinations.add(destination);
+  }
+
+  public recordDelivery(event: SentEvent, rule: string, target: string, destination?: string): Delivery {
+    const delivery = new Delivery(event, rule, target, destination);
     event.deliveries.push(delivery);
     return delivery;
   }
@@ -92,15 +112,16 @@ export class Ledger {
     return this.events.length;
   }
 
+  /** How many events a rule of the archive matched. */
   public get matched(): number {
-    return this.events.filter(event => event.deliveries.length > 0).length;
+    return this.events.filter(({ deliveries }) => deliveries.some(isArchiveDelivery)).length;
   }
 
   public get unmatched(): number {
     return this.sent - this.matched;
   }
 
-  /** How many events matched no rule, by the reason. */
+  /** How many events matched no rule of the archive, by the reason. */
   public get unmatchedBecause(): { readonly [reason in Unmatched]?: number } {
     const counts: { [reason in Unmatched]?: number } = {};
     for (const { unmatched } of this.events) if (unmatched) counts[unmatched] = (counts[unmatched] ?? 0) + 1;
@@ -145,7 +166,19 @@ export class Ledger {
     return Object.fromEntries([...counts].sort(([a], [b]) => a < b ? -1 : 1));
   }
 
-  /** The deliveries that are neither in the archive, nor among the error records, nor in a dead-letter queue. */
+  /** What became of fan-out, by the logical id of what the events went to. */
+  public get fanOut(): { readonly [destination: string]: FanOutCounts } {
+    const counts = new Map([...this.destinations].map(destination => [destination, { delivered: 0, deadLettered: 0, lost: 0, requests: 0 }]));
+    for (const { destination, outcome, requests } of this.deliveries) {
+      const count = destination === undefined ? undefined : counts.get(destination);
+      if (!count) continue;
+      count.requests += requests;
+      if (outcome === 'delivered' || outcome === 'deadLettered' || outcome === 'lost') count[outcome]++;
+    }
+    return Object.fromEntries(counts);
+  }
+
+  /** The deliveries that are neither where they should go, nor among the error records, nor in a dead-letter queue. */
   public unaccounted(): Unaccounted[] {
     return this.deliveries
       .filter(({ outcome }) => outcome === 'pending' || outcome === 'lost')
@@ -157,8 +190,12 @@ export class Ledger {
   }
 
   private count(outcome: Outcome): number {
-    return this.deliveries.filter(delivery => delivery.outcome === outcome).length;
+    return this.deliveries.filter(delivery => isArchiveDelivery(delivery) && delivery.outcome === outcome).length;
   }
+}
+
+function isArchiveDelivery({ destination }: Delivery): boolean {
+  return destination === undefined;
 }
 
 /** The path of an object's partition; for an object that is not in a layout, its folder. */

@@ -1,4 +1,6 @@
 import { Permissions } from './permissions';
+import type { RequestContext } from './policy-conditions';
+import { encrypted, keyStatements } from './sample-encryption';
 import { sampleTemplate, Template } from './sample-template';
 import { SimulatedTemplate } from './template';
 
@@ -106,12 +108,159 @@ describe('a queue policy', () => {
   });
 });
 
+/** Attaches a policy to something. */
+function attach(to: object, statement: object): (template: Template) => void {
+  const document = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] };
+  return t => { t.Resources.Granted = { Type: 'AWS::IAM::Policy', Properties: { PolicyName: 'granted', PolicyDocument: document, ...to } }; };
+}
+
+describe('an identity', () => {
+  const analyst = (properties: object = {}) => (t: Template) => { t.Resources.Analyst = { Type: 'AWS::IAM::User', Properties: properties }; };
+  const readers = (properties: object = {}) => (t: Template) => { t.Resources.Readers = { Type: 'AWS::IAM::Group', Properties: properties }; };
+  const reads = { Action: 's3:GetObject', Resource: '*' };
+  const mayRead = (logicalId: string, ...changes: ((template: Template) => void)[]) => ask((permissions, template) => permissions.mayAs(
+    template.resource(logicalId).attributes.Arn, 's3:GetObject', `${template.resource('Archive').attributes.Arn}/events/x`), t => changes.forEach(change => change(t)));
+
+  test('may do what a policy that is attached to it allows', () => {
+    expect(mayRead('RulesRole')).toBe(false);
+    expect(mayRead('RulesRole', attach({ Roles: [{ Ref: 'DeliveryRole' }] }, reads))).toBe(false);
+    expect(mayRead('RulesRole', attach({ Roles: [{ Ref: 'RulesRole' }] }, reads))).toBe(true);
+  });
+
+  test('may be a user, with policies of its own', () => {
+    const Policies = [{ PolicyName: 'p', PolicyDocument: { Statement: [{ Effect: 'Allow', ...reads }] } }];
+    expect(mayRead('Analyst', analyst())).toBe(false);
+    expect(mayRead('Analyst', analyst({ Policies }))).toBe(true);
+    expect(mayRead('Analyst', analyst(), attach({ Users: [{ Ref: 'Analyst' }] }, reads))).toBe(true);
+  });
+
+  test('may do what its groups may', () => {
+    const toReaders = attach({ Groups: [{ Ref: 'Readers' }] }, reads);
+    expect(mayRead('Analyst', analyst(), readers(), toReaders)).toBe(false);
+    expect(mayRead('Analyst', analyst({ Groups: [{ Ref: 'Readers' }] }), readers(), toReaders)).toBe(true);
+    expect(mayRead('Analyst', analyst({ Groups: [{ Ref: 'Readers' }] }), readers())).toBe(false);
+  });
+
+  test('cannot be in a group from elsewhere', () => {
+    expect(() => mayRead('Analyst', analyst({ Groups: ['elsewhere'] }))).toThrow('Analyst.Groups: there is no group elsewhere in the template');
+  });
+
+  test('may do what the bucket\'s policy allows to it by name; what it allows to the account, only with a policy of its own', () => {
+    const allows = (principal: object) => (t: Template) => {
+      t.Resources.ArchivePolicy.Properties.PolicyDocument.Statement.push({ Effect: 'Allow', Principal: principal, ...reads });
+    };
+    expect(mayRead('Analyst', analyst(), allows({ AWS: { 'Fn::GetAtt': ['Analyst', 'Arn'] } }))).toBe(true);
+    expect(mayRead('Analyst', analyst(), allows({ AWS: { 'Fn::GetAtt': ['RulesRole', 'Arn'] } }))).toBe(false);
+    expect(mayRead('Analyst', analyst(), allows({ AWS: { Ref: 'AWS::AccountId' } }))).toBe(false);
+  });
+});
+
+describe('a key', () => {
+  const mayDecrypt = (change?: (template: Template) => void, context?: RequestContext) => ask((permissions, template) => permissions.mayAs(
+    template.resource('RulesRole').attributes.Arn, 'kms:Decrypt', template.resource('Key').attributes.Arn, context), encrypted(change));
+  const granted = (condition?: object) => attach({ Roles: [{ Ref: 'RulesRole' }] }, { Action: 'kms:Decrypt', Resource: { 'Fn::GetAtt': ['Key', 'Arn'] }, Condition: condition });
+  const policyNames = (principal: object | string, changes: object = {}) => (t: Template) => {
+    keyStatements(t).all.splice(0, 3, { Effect: 'Allow', Principal: principal, Action: 'kms:*', Resource: '*', ...changes });
+    delete t.Resources.ErrorLog.Properties.KmsKeyId;
+  };
+  const both = (...changes: ((template: Template) => void)[]) => (t: Template) => changes.forEach(change => change(t));
+  const root = { AWS: { 'Fn::Sub': 'arn:aws:iam::${AWS::AccountId}:root' } };
+  const role = { AWS: { 'Fn::GetAtt': ['RulesRole', 'Arn'] } };
+
+  test('lets in whom its policy names', () => {
+    expect(mayDecrypt(policyNames(role))).toBe(true);
+    expect(mayDecrypt(policyNames({ AWS: { 'Fn::GetAtt': ['DeliveryRole', 'Arn'] } }))).toBe(false);
+  });
+
+  test('that leaves it to the account lets in whose own policies allow it', () => {
+    expect(mayDecrypt(policyNames(root))).toBe(false);
+    expect(mayDecrypt(both(policyNames(root), granted()))).toBe(true);
+    expect(mayDecrypt(both(policyNames({ AWS: { Ref: 'AWS::AccountId' } }), granted()))).toBe(true);
+  });
+
+  test('that leaves it to another account, or for other actions, lets in nobody', () => {
+    expect(mayDecrypt(both(policyNames({ AWS: 'arn:aws:iam::999999999999:root' }), granted()))).toBe(false);
+    expect(mayDecrypt(both(policyNames({ Service: 'events.amazonaws.com' }), granted()))).toBe(false);
+    expect(mayDecrypt(both(policyNames(root, { Action: 'kms:Encrypt' }), granted()))).toBe(false);
+  });
+
+  test('lets nobody in whom one of the policies forbids it', () => {
+    const forbids = (t: Template) => { keyStatements(t).all.push({ Effect: 'Deny', Principal: root, Action: 'kms:Decrypt', Resource: '*' }); };
+    expect(mayDecrypt(both(policyNames(role), forbids))).toBe(false);
+    expect(mayDecrypt(both(policyNames(role), attach({ Roles: [{ Ref: 'RulesRole' }] }, { Effect: 'Deny', Action: 'kms:*', Resource: '*' })))).toBe(false);
+  });
+
+  test('is asked for the conditions on the call, whatever the case of their names', () => {
+    const condition = { StringEquals: { 'kms:viaService': 's3.us-east-1.amazonaws.com', 'KMS:EncryptionContext:AWS:S3:Arn': 'arn:aws:s3:::b' } };
+    const call = { 'kms:ViaService': 's3.us-east-1.amazonaws.com', 'kms:EncryptionContext:aws:s3:arn': 'arn:aws:s3:::b' };
+    expect(mayDecrypt(granted(condition), call)).toBe(true);
+    expect(mayDecrypt(granted(condition), { ...call, 'kms:ViaService': 's3.eu-west-1.amazonaws.com' })).toBe(false);
+    expect(mayDecrypt(granted(condition), { ...call, 'kms:EncryptionContext:aws:s3:arn': 'arn:aws:s3:::B' })).toBe(false);
+    expect(mayDecrypt(granted(condition), { 'kms:ViaService': call['kms:ViaService'] })).toBe(false);
+    expect(mayDecrypt(granted(condition))).toBe(false);
+  });
+
+  test('knows the account that calls', () => {
+    expect(mayDecrypt(granted({ StringEquals: { 'kms:CallerAccount': { Ref: 'AWS::AccountId' } } }))).toBe(true);
+    expect(mayDecrypt(granted({ StringEquals: { 'kms:CallerAccount': '999999999999' } }))).toBe(false);
+  });
+
+  test('is read as strictly as other policies', () => {
+    expect(() => mayDecrypt(policyNames(role, { NotResource: 'x' }))).toThrow('Key.KeyPolicy.Statement[0].NotResource: the simulator does not know this element');
+    expect(() => mayDecrypt(policyNames(role, { Condition: { StringNotEquals: { a: 'b' } } }))).toThrow('Key.KeyPolicy.Statement[0].Condition.StringNotEquals: the simulator does not know');
+    expect(() => mayDecrypt(policyNames({ CanonicalUser: 'x' }))).toThrow('Key.KeyPolicy.Statement[0].Principal.CanonicalUser: the simulator does not know');
+  });
+});
+
+describe('what somebody was granted', () => {
+  const askAs = (action: string, resource: string, context?: RequestContext, statement: object = { Action: ['athena:*', 'glue:GetTable', 's3:ListBucket'], Resource: '*' }) =>
+    ask((permissions, template) => permissions.mayAs(template.resource('RulesRole').attributes.Arn, action, resource, context), attach({ Roles: [{ Ref: 'RulesRole' }] }, statement));
+
+  test('in Athena and Glue is what their own policies allow', () => {
+    expect(askAs('athena:StartQueryExecution', 'arn:aws:athena:us-east-1:123456789012:workgroup/audit')).toBe(true);
+    expect(askAs('glue:GetTable', 'arn:aws:glue:us-east-1:123456789012:catalog')).toBe(true);
+    expect(askAs('glue:DeleteTable', 'arn:aws:glue:us-east-1:123456789012:catalog')).toBe(false);
+  });
+
+  test('in S3 can depend on the prefix that is listed', () => {
+    const below = { Action: 's3:ListBucket', Resource: { 'Fn::GetAtt': ['Archive', 'Arn'] }, Condition: { StringLike: { 's3:prefix': ['events/*', 'events'] } } };
+    const list = (context?: RequestContext) => ask((permissions, template) => permissions.mayAs(
+      template.resource('RulesRole').attributes.Arn, 's3:ListBucket', template.resource('Archive').attributes.Arn, context), attach({ Roles: [{ Ref: 'RulesRole' }] }, below));
+    expect(list({ 's3:prefix': 'events/2026/' })).toBe(true);
+    expect(list({ 's3:prefix': 'errors/' })).toBe(false);
+    expect(list()).toBe(false);
+  });
+
+  test('for all buckets needs none of the template', () => {
+    expect(askAs('s3:ListAllMyBuckets', '*')).toBe(false);
+    expect(askAs('s3:ListAllMyBuckets', '*', undefined, { Action: 's3:ListAllMyBuckets', Resource: '*' })).toBe(true);
+  });
+
+  test('cannot be judged elsewhere', () => {
+    expect(() => askAs('sqs:SendMessage', '*')).toThrow('sqs:SendMessage: the simulator judges actions of athena, glue, kms, s3 only');
+    expect(() => askAs('s3:GetObject', 'arn:aws:s3:::elsewhere/x')).toThrow('arn:aws:s3:::elsewhere is no bucket of the template');
+    expect(() => askAs('kms:Decrypt', 'arn:aws:kms:us-east-1:123456789012:key/elsewhere'))
+      .toThrow('kms:Decrypt: arn:aws:kms:us-east-1:123456789012:key/elsewhere is no key of the template; what its policy allows cannot be known');
+    expect(() => ask(permissions => permissions.mayAs('arn:aws:iam::123456789012:role/elsewhere', 's3:GetObject', '*')))
+      .toThrow('arn:aws:iam::123456789012:role/elsewhere is no role or user of the template');
+  });
+});
+
+test('a role with a policy from elsewhere is refused when it is asked for, and not before', () => {
+  const withAdministrator = (t: Template) => { t.Resources.RulesRole.Properties.ManagedPolicyArns = ['arn:aws:iam::aws:policy/AdministratorAccess']; };
+  const may = (role: string) => ask((permissions, template) => permissions.may(template.resource(role).attributes.Arn, 's3:GetObject', '*'), withAdministrator);
+  expect(() => may('RulesRole')).toThrow('RulesRole.ManagedPolicyArns: the simulator does not know what arn:aws:iam::aws:policy/AdministratorAccess allows');
+  expect(may('DeliveryRole')).toBe(false);
+});
+
 test.each<[string, (template: Template) => void, string]>([
   ['an element', t => { deliveryStatements(t)[0].NotAction = 's3:*'; }, 'DeliveryPolicy.PolicyDocument.Statement[0].NotAction: the simulator does not know this element'],
   ['a condition operator', t => { trust(t).Condition = { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }; }, 'Condition.IpAddress: the simulator does not know this condition operator'],
+  ['a policy variable', t => { deliveryStatements(t)[1].Resource = 'arn:aws:s3:::archive/${aws:username}/*'; },
+    'DeliveryPolicy.PolicyDocument.Statement[1]: the simulator does not know the policy variable ${aws:username}'],
+  ['a policy variable in a condition', t => { trust(t).Condition = { StringEquals: { 'aws:SourceAccount': '${aws:PrincipalAccount}' } }; },
+    'AssumeRolePolicyDocument.Statement[0]: the simulator does not know the policy variable ${aws:PrincipalAccount}'],
   ['a kind of principal', t => { trust(t).Principal = { Federated: 'x' }; }, 'Principal.Federated: the simulator does not know this kind of principal'],
-  ['a policy of AWS', t => { t.Resources.RulesRole.Properties.ManagedPolicyArns = ['arn:aws:iam::aws:policy/AdministratorAccess']; },
-    'does not know what arn:aws:iam::aws:policy/AdministratorAccess allows'],
 ])('%s that the evaluator does not know is refused', (_name, change, message) => {
   expect(() => ask(() => undefined, change)).toThrow(message);
 });

@@ -1,78 +1,34 @@
 /**
- * A small evaluator of IAM: may this role do this, may this service take this role, does this queue or bucket let them? An element
- * that it does not know is an error, because a wrong "yes" would prove what is not true.
+ * A small evaluator of IAM: may this role do this, may this service take this role, does this queue, bucket or key let them? What it
+ * cannot judge is an error, because a wrong "yes" would prove what is not true.
  */
 
-import type { Json, JsonObject } from './engines';
-import { glob, PolicyConditions, RequestContext } from './policy-conditions';
+import { Identities } from './identities';
+import { Keys, KmsKey } from './keys';
+import { AccessRequest, documentOf, Policies, rootArn, Verdict } from './policies';
+import type { RequestContext } from './policy-conditions';
 import { Properties } from './properties';
 import type { SimulatedResource, SimulatedTemplate } from './template';
-
-/** Who asks: a service by its name, or a role by its ARN. */
-export type Principal = { readonly service: string } | { readonly role: string };
-
-/** What is asked. A trust policy names no resource. */
-export interface AccessRequest {
-  readonly principal: Principal;
-  readonly action: string;
-  readonly resource?: string;
-  readonly context?: RequestContext;
-}
-
-/** What a policy says: an explicit `Deny` wins over every `Allow`. */
-export type Verdict = 'allowed' | 'denied' | 'silent';
 
 /** What is known of a request beyond what the caller gives. */
 const TLS: RequestContext = { 'aws:securetransport': 'true', 's3:tlsversion': '1.3' };
 
-/** What IAM wants in every statement of a kind of policy; another element of these three is malformed there. */
-const REQUIRED_ELEMENTS = {
-  identity: ['Effect', 'Action', 'Resource'],
-  trust: ['Effect', 'Action', 'Principal'],
-  resource: ['Effect', 'Action', 'Principal', 'Resource'],
-} as const;
-type PolicyKind = keyof typeof REQUIRED_ELEMENTS;
-const OPTIONAL_ELEMENTS = ['Sid', 'Condition'];
+/** The services whose resources have no policies but those that the evaluator reads. */
+const JUDGED_SERVICES = ['athena', 'glue', 'kms', 's3'];
 
-/** A policy document, and where it stands. */
-interface PolicyDocument {
-  readonly document: Json;
-  readonly where: string;
-}
-
-const KNOWN_PRINCIPALS = ['AWS', 'Service'];
-
-/** The statements of one or more policy documents. */
-export class Policies {
-  private readonly statements: Statement[];
-
-  public constructor(kind: PolicyKind, documents: PolicyDocument[]) {
-    this.statements = documents.flatMap(({ document, where }) => {
-      const { Statement: statements } = document as JsonObject;
-      const list = Array.isArray(statements) ? statements : [statements];
-      return list.map((statement, index) => new Statement(kind, statement as JsonObject, `${where}.Statement[${index}]`));
-    });
-  }
-
-  public verdict(request: AccessRequest): Verdict {
-    const effects = this.statements.filter(statement => statement.covers(request)).map(statement => statement.effect);
-    return effects.includes('Deny') ? 'denied' : effects.includes('Allow') ? 'allowed' : 'silent';
-  }
-}
-
-/** The roles, queue policies and bucket policies of a template. */
+/** The identities, keys, queue policies and bucket policies of a template. */
 export class Permissions {
-  private readonly identityPolicies = new Map<string, Policies>();
+  public readonly keys: Keys;
+  private readonly identities: Identities;
   private readonly trustPolicies = new Map<string, Policies>();
   private readonly queuePolicies = new Map<string, Policies>();
   private readonly bucketPolicies = new Map<string, Policies>();
 
   public constructor(template: SimulatedTemplate) {
-    const managedPolicies = template.ofType('AWS::IAM::ManagedPolicy');
+    this.keys = new Keys(template);
+    this.identities = new Identities(template);
     for (const role of template.ofType('AWS::IAM::Role')) {
-      const { Arn: arn } = role.attributes;
-      this.identityPolicies.set(arn, new Policies('identity', identityDocuments(role, managedPolicies)));
-      this.trustPolicies.set(arn, new Policies('trust', [documentOf(role, 'AssumeRolePolicyDocument')]));
+      this.trustPolicies.set(role.attributes.Arn, new Policies('trust', [documentOf(role, 'AssumeRolePolicyDocument')]));
     }
     const queuePolicies = template.ofType('AWS::SQS::QueuePolicy');
     for (const { ref, attributes } of template.ofType('AWS::SQS::Queue')) {
@@ -86,7 +42,7 @@ export class Permissions {
 
   /** Whether the role exists in the template; nothing can be said of a role from elsewhere. */
   public knowsRole(arn: string): boolean {
-    return this.identityPolicies.has(arn);
+    return this.trustPolicies.has(arn);
   }
 
   /** Whether the role's trust policy lets a service take the role. */
@@ -94,12 +50,49 @@ export class Permissions {
     return this.trustPolicies.get(role)?.verdict({ principal: { service }, action: 'sts:AssumeRole', context }) === 'allowed';
   }
 
-  /** Whether the role's own policies allow an action, and the bucket's policy, where there is one, does not forbid it. */
-  public may(role: string, action: string, resource: string): boolean {
-    const context: RequestContext = { ...TLS, 'aws:principalarn': role, 'aws:principalaccount': role.split(':')[4] };
-    const request: AccessRequest = { principal: { role }, action, resource, context };
-    const bucketVerdict = this.bucketPolicies.get(resource.split('/')[0])?.verdict(request) ?? 'silent';
-    return this.identityPolicies.get(role)?.verdict(request) === 'allowed' && bucketVerdict !== 'denied';
+  /**
+   * Whether a role or user may do something, as IAM decides within one account: nothing forbids it, and their own policies or the
+   * bucket's allow it. A key's own policy must allow it or leave it to theirs.
+   */
+  public may(identity: string, action: string, resource: string, context: RequestContext = {}): boolean {
+    const account = identity.split(':')[4];
+    const caller: RequestContext = { 'aws:principalarn': identity, 'aws:principalaccount': account, 'kms:calleraccount': account };
+    const request: AccessRequest = { principal: { identity }, action, resource, context: { ...TLS, ...caller, ...lowerCaseKeys(context) } };
+    const own = this.identities.policiesOf(identity)?.verdict(request) ?? 'silent';
+    const theirs = this.resourceVerdict(request, resource);
+    if (own === 'denied' || theirs === 'denied') return false;
+    return theirs === 'allowed' || (own === 'allowed' && (theirs === 'delegated' || serviceOf(action) !== 'kms'));
+  }
+
+  /**
+   * What `may` says, for tests of what somebody was granted in S3, KMS, Glue and Athena. The context may say what else is known of the
+   * call, such as `s3:prefix`. Throws for an identity, bucket or key that is not in the template, and for any other service: a "no" would say nothing.
+   */
+  public mayAs(identity: string, action: string, resource: string, context: RequestContext = {}): boolean {
+    const service = serviceOf(action);
+    if (!JUDGED_SERVICES.includes(service)) throw new Error(`${action}: the simulator judges actions of ${JUDGED_SERVICES.join(', ')} only`);
+    if (!this.identities.has(identity)) throw new Error(`${identity} is no role or user of the template`);
+    if (service === 's3' && resource !== '*' && !this.bucketPolicies.has(bucketArn(resource))) throw new Error(`${bucketArn(resource)} is no bucket of the template`);
+    return this.may(identity, action, resource, context);
+  }
+
+  /** The first of some actions on a key that its policy does not let a service do; services have no other policies. */
+  public missingOnKey(key: KmsKey, service: string, actions: readonly string[], context: RequestContext): string | undefined {
+    const request = { principal: { service }, resource: key.arn, context: lowerCaseKeys(context) };
+    return actions.find(action => key.policy.verdict({ ...request, action }) !== 'allowed');
+  }
+
+  /** Whether a key's policy leaves an action to the account's policies: whoever deploys is taken to have the right ones. */
+  public accountMay(key: KmsKey, action: string, context: RequestContext): boolean {
+    const [, partition, , , account] = key.arn.split(':');
+    const identity = rootArn(partition, account);
+    const verdict = key.policy.verdict({
+      principal: { identity },
+      action,
+      resource: key.arn,
+      context: { 'kms:calleraccount': account, ...lowerCaseKeys(context) },
+    });
+    return verdict === 'allowed' || verdict === 'delegated';
   }
 
   /** Whether a queue takes messages that EventBridge sends for a rule; `undefined` for a queue from elsewhere. */
@@ -109,78 +102,28 @@ export class Permissions {
     const policies = this.queuePolicies.get(queue);
     return policies && policies.verdict(request) === 'allowed';
   }
-}
 
-/** One statement of a policy. */
-class Statement {
-  public readonly effect: 'Allow' | 'Deny';
-  private readonly actions: RegExp[];
-  private readonly resources?: RegExp[];
-  private readonly principals?: JsonObject | '*';
-  private readonly conditions: PolicyConditions;
-
-  public constructor(kind: PolicyKind, statement: JsonObject, where: string) {
-    const required: readonly string[] = REQUIRED_ELEMENTS[kind];
-    const unknown = Object.keys(statement).find(element => !required.includes(element) && !OPTIONAL_ELEMENTS.includes(element));
-    if (unknown) throw new Error(`${where}.${unknown}: the simulator does not know this element of such a policy`);
-    const missing = required.find(element => texts(statement[element]).length === 0);
-    if (missing) throw new Error(`${where}.${missing}: missing; IAM refuses such a policy`);
-    if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') throw new Error(`${where}.Effect: Allow or Deny is expected here`);
-    this.effect = statement.Effect;
-    this.actions = texts(statement.Action).map(action => glob(action.toLowerCase()));
-    this.resources = statement.Resource === undefined ? undefined : texts(statement.Resource).map(glob);
-    this.principals = principals(statement.Principal, where);
-    this.conditions = new PolicyConditions(statement.Condition, `${where}.Condition`);
+  private resourceVerdict(request: AccessRequest, resource: string): Verdict {
+    if (serviceOf(request.action) !== 'kms') return this.bucketPolicies.get(bucketArn(resource))?.verdict(request) ?? 'silent';
+    const key = this.keys.find(resource);
+    if (key?.arn !== resource) throw new Error(`${request.action}: ${resource} is no key of the template; what its policy allows cannot be known`);
+    return key.policy.verdict(request);
   }
-
-  public covers({ principal, action, resource, context = {} }: AccessRequest): boolean {
-    return this.actions.some(pattern => pattern.test(action.toLowerCase()))
-      && this.coversResource(resource)
-      && this.coversPrincipal(principal)
-      && this.conditions.hold(context);
-  }
-
-  private coversResource(resource: string | undefined): boolean {
-    return this.resources === undefined || (resource !== undefined && this.resources.some(pattern => pattern.test(resource)));
-  }
-
-  /** A policy without principals is an identity's own. */
-  private coversPrincipal(principal: Principal): boolean {
-    if (this.principals === undefined || this.principals === '*') return true;
-    const identities = texts(this.principals.AWS);
-    if (identities.includes('*')) return true;
-    if ('service' in principal) return texts(this.principals.Service).includes(principal.service);
-    const account = principal.role.split(':')[4];
-    return [principal.role, account, principal.role.replace(/:role\/.*/, ':root')].some(name => identities.includes(name));
-  }
-}
-
-function principals(principal: Json | undefined, where: string): JsonObject | '*' | undefined {
-  if (principal === undefined || principal === '*') return principal;
-  const unknown = Object.keys(principal as JsonObject).find(kind => !KNOWN_PRINCIPALS.includes(kind));
-  if (unknown) throw new Error(`${where}.Principal.${unknown}: the simulator does not know this kind of principal`);
-  return principal as JsonObject;
-}
-
-function identityDocuments(role: SimulatedResource, managedPolicies: SimulatedResource[]): PolicyDocument[] {
-  const properties = Properties.of(role);
-  const attached = managedPolicies.filter(policy => Properties.of(policy).texts('Roles').includes(role.ref));
-  const named = properties.texts('ManagedPolicyArns').map(arn => {
-    const policy = managedPolicies.find(({ ref }) => ref === arn);
-    return policy ?? properties.fail('ManagedPolicyArns', `the simulator does not know what ${arn} allows`);
-  });
-  const inline = properties.objects('Policies').map(policy => ({ document: policy.json.PolicyDocument, where: `${policy.where}.PolicyDocument` }));
-  return [...new Set([...attached, ...named])].map(policy => documentOf(policy, 'PolicyDocument')).concat(inline);
 }
 
 function resourcePolicies(policies: SimulatedResource[], concerns: (policy: Properties) => boolean): Policies {
   return new Policies('resource', policies.filter(policy => concerns(Properties.of(policy))).map(policy => documentOf(policy, 'PolicyDocument')));
 }
 
-function documentOf(resource: SimulatedResource, property: string): PolicyDocument {
-  return { document: Properties.of(resource).object(property).json, where: `${resource.logicalId}.${property}` };
+function serviceOf(action: string): string {
+  return action.split(':')[0].toLowerCase();
 }
 
-function texts(value: Json | undefined): string[] {
-  return value === undefined ? [] : (Array.isArray(value) ? value : [value]).map(element => String(element));
+/** A bucket's ARN, from its own or that of an object in it. */
+function bucketArn(arn: string): string {
+  return arn.split('/')[0];
+}
+
+function lowerCaseKeys(context: RequestContext): RequestContext {
+  return Object.fromEntries(Object.entries(context).map(([key, value]) => [key.toLowerCase(), value]));
 }

@@ -1,5 +1,6 @@
 import type { QueryResult } from './engines';
-import { ledgerBlock, objectTree, Progress, queryTable } from './report';
+import type { ReceivedRequest } from './http-endpoint';
+import { fanOutBlock, ledgerBlock, objectTree, Progress, queryTable } from './report';
 
 const COUNTS = {
   sent: 1200,
@@ -37,6 +38,47 @@ test('the ledger says when events were delivered twice, and when one is lost', (
   const text = ledgerBlock({ ...COUNTS, archived: 1007, lost: 3 });
   expect(text).toContain('matched       1,000  in 1,013 deliveries: what two rules match is delivered twice');
   expect(text).toContain('LOST              3  kept nowhere');
+});
+
+describe('fan-out', () => {
+  const counts = (delivered: number, requests: number, deadLettered = 0, lost = 0) => ({ delivered, requests, deadLettered, lost });
+  const request = (destination: string, body: string): ReceivedRequest => ({
+    destination, method: 'POST', url: `https://${destination}/`, headers: { 'host': destination, 'x-key': 'key of Secret' }, body, attempt: 1, time: new Date(),
+  });
+
+  test('stands in aligned columns, with the first request of each API destination', () => {
+    const fanOut = { confluent: counts(1200, 1203, 1), Topic: counts(1, 1) };
+    expect(lines(fanOutBlock(fanOut, [request('confluent', '{"value":{"n":1}}'), request('confluent', 'second')]))).toEqual([
+      '  confluent  1,200  delivered  in  1,203  requests  1  dead-lettered',
+      '  Topic          1  delivered  in      1  request   0  dead-lettered',
+      '',
+      '  The first request to confluent, as received:',
+      '    POST https://confluent/',
+      '    host: confluent',
+      '    x-key: key of Secret',
+      '',
+      '    {',
+      '      "value": {',
+      '        "n": 1',
+      '      }',
+      '    }',
+    ]);
+  });
+
+  test('says when something is lost', () => {
+    expect(fanOutBlock({ a: counts(0, 0, 0, 2) }, [])).toBe('  a  0  delivered  in  0  requests  0  dead-lettered  2  LOST: kept nowhere');
+  });
+
+  test('shows a long body in part, cut to the width', () => {
+    const text = lines(fanOutBlock({ a: counts(1, 1) }, [request('a', JSON.stringify({ list: Array.from({ length: 100 }, () => 'x'.repeat(200)) }))], 60));
+    expect(text).toHaveLength(24);
+    expect(text[10]).toBe(`        "${'x'.repeat(50)}…`);
+    expect(text[23]).toBe('    … 88 more lines');
+  });
+
+  test('shows a body that is no JSON as it is, without what would break a terminal', () => {
+    expect(lines(fanOutBlock({ a: counts(1, 1) }, [request('a', '{"a":"b"c"}\u001b[31m')])).pop()).toBe('    {"a":"b"c"}·[31m');
+  });
 });
 
 test('the tree counts what lies below each folder, and joins folders that hold but one', () => {

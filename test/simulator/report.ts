@@ -1,7 +1,9 @@
-/** What the demo prints: progress, the ledger, what lies in S3 and the answers of the queries. */
+/** What the demo prints: progress, the ledger, what lies in S3, what was fanned out and the answers of the queries. */
 
 import type { QueryResult } from './engines';
-import type { Unmatched } from './ledger';
+import type { ReceivedRequest } from './http-endpoint';
+import { isJson } from './input-transformer';
+import type { FanOutCounts, Unmatched } from './ledger';
 
 /** The width for which a report is set. */
 export const WIDTH = 120;
@@ -19,6 +21,9 @@ const MAX_PATH = 84;
 
 /** How many folders of one folder are shown. */
 const MAX_FOLDERS = 12;
+
+/** How many lines of a request's body are shown. */
+const MAX_BODY_LINES = 16;
 
 const GAP = '  ';
 
@@ -70,7 +75,7 @@ const UNMATCHED: { readonly [reason in Unmatched]: string } = {
   readOnly: 'read-only API calls, which includeReadOnlyApiCalls adds',
   ownCall: 'by the archive\'s own roles',
   disabled: 'while the rule is disabled',
-  noRuleOnBus: 'on a bus without a rule',
+  noRuleOnBus: 'on a bus without a rule of an archive',
 };
 
 /** The ledger: what became of the events. */
@@ -91,6 +96,30 @@ export function ledgerBlock(counts: Counts): string {
 
 function reasons(counts: Counts['unmatchedBecause']): string {
   return (Object.keys(UNMATCHED) as Unmatched[]).filter(reason => counts[reason]).map(reason => `${number(counts[reason]!)} ${UNMATCHED[reason]}`).join('; ');
+}
+
+/** What became of fan-out, and the first request of each API destination as it was received. */
+export function fanOutBlock(fanOut: { readonly [destination: string]: FanOutCounts }, requests: readonly ReceivedRequest[], width = WIDTH): string {
+  const lines = Object.entries(fanOut).map(([destination, { delivered, requests: sent, deadLettered, lost }]) => [
+    destination, number(delivered), 'delivered', 'in', number(sent), sent === 1 ? 'request' : 'requests', number(deadLettered), 'dead-lettered',
+    ...lost ? [number(lost), 'LOST: kept nowhere'] : [],
+  ]);
+  const sides = ['left', 'right', 'left', 'left', 'right', 'left', 'right', 'left', 'right', 'left'];
+  const first = Object.keys(fanOut).flatMap(destination => requests.find(request => request.destination === destination) ?? []);
+  return [aligned(lines, sides, '  '), ...first.map(request => requestText(request, width))].join('\n\n');
+}
+
+function requestText({ destination, method, url, headers, body }: ReceivedRequest, width: number): string {
+  const bodyLines = (isJson(body) ? JSON.stringify(JSON.parse(body), null, 2) : body).split('\n');
+  const more = bodyLines.length - MAX_BODY_LINES;
+  const text = [
+    `${method} ${url}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    '',
+    ...bodyLines.slice(0, MAX_BODY_LINES),
+    ...more > 0 ? [`… ${number(more)} more lines`] : [],
+  ];
+  return [`  The first request to ${destination}, as received:`, ...text.map(line => cut(`    ${printable(line)}`, width).trimEnd())].join('\n');
 }
 
 /** An object in S3. */

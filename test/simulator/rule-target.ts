@@ -1,102 +1,105 @@
-/** A rule's target: the delivery of an event to it, the retries, and the way to the dead-letter queue. */
+/** A rule's target: what it is sent of an event, whether EventBridge may send it, the retries, and the way to the dead-letter queue. */
 
 import type { DeadLetters } from './dead-letters';
-import type { DeliveryStream } from './delivery-stream';
 import type { JsonObject } from './engines';
-import type { Ledger, SentEvent } from './ledger';
+import type { Delivery, Ledger, SentEvent } from './ledger';
 import type { Permissions } from './permissions';
 import type { Properties } from './properties';
-
-/** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_RetryPolicy.html */
-const EVENT_AGE_SECONDS = [60, 86_400] as const;
-const RETRY_ATTEMPTS = [0, 185] as const;
-
-/** EventBridge backs off exponentially; so slowly that 185 attempts fit into 24 hours. */
-const FIRST_DELAY_SECONDS = 1;
-const LONGEST_DELAY_SECONDS = 450;
-
-/** What a Firehose record may hold. @see https://docs.aws.amazon.com/firehose/latest/dev/limits.html */
-const MAX_RECORD_BYTES = 1000 * 1024;
-
-const STREAM_ACTIONS = ['firehose:PutRecord', 'firehose:PutRecordBatch'];
+import { ExhaustedCondition, RetryPolicy } from './retry-policy';
+import { TargetInput } from './target-input';
 
 /**
- * What the target answers to an attempt, the first being 1: `throttled` and `error` are tried again.
+ * What a target other than an API destination answers to an attempt, the first being 1: `throttled` and `error` are tried again.
  */
 export type Faults = (targetArn: string, attempt: number, event: JsonObject) => 'ok' | 'throttled' | 'error';
 
-/** What a target works with. */
+/** The dead letters' `ERROR_CODE` for each. */
+const FAULT_CODES = { throttled: 'THROTTLING', error: 'ERROR_FROM_TARGET' } as const;
+
+/** What every kind of target works with. */
 export interface RuleTargetProps {
-  readonly rule: { readonly logicalId: string; readonly arn: string };
+  readonly rule: { readonly logicalId: string; readonly name: string; readonly arn: string };
   readonly properties: Properties;
-  readonly streams: ReadonlyMap<string, DeliveryStream>;
   readonly permissions: Permissions;
   readonly deadLetters: DeadLetters;
   readonly ledger: Ledger;
   readonly faults: Faults;
 }
 
-interface Failure {
+/** An event on its way to a target. */
+export interface TargetMessage {
+  readonly event: JsonObject;
+  /** The event as it was published: what a dead-letter queue gets. */
+  readonly data: string;
+  /** What the target gets. */
+  readonly body: string;
+  /** Whether EventBridge makes no JSON of it where it must, and so fails the event. */
+  readonly isBroken: boolean;
+  readonly arrival: Date;
+  readonly delivery: Delivery;
+}
+
+/** Why a target did not get an event. */
+export interface Failure {
   readonly code: string;
   readonly message: string;
   readonly attributes?: { readonly [name: string]: string };
 }
 
-/** A Firehose stream as a rule's target. */
-export class RuleTarget {
-  private readonly arn: string;
-  private readonly stream: DeliveryStream;
-  private readonly maximumAge: number;
-  private readonly maximumRetries: number;
+/** A rule's target. */
+export abstract class RuleTarget {
+  /** Whether what it gets is archived; everything else is fan-out, and counted apart. */
+  public readonly archives: boolean;
+  protected readonly arn: string;
+  protected readonly retries: RetryPolicy;
+  private readonly input: TargetInput;
   private readonly deadLetterQueue?: string;
-  /** The permission that the rule lacks. Such an event is never tried again. */
-  private readonly missingPermission?: string;
 
-  public constructor(private readonly props: RuleTargetProps) {
-    const { properties, streams } = props;
+  /** @param destination the logical id of what the events fan out to; absent for the archive's stream */
+  protected constructor(protected readonly props: RuleTargetProps, private readonly destination?: string) {
+    const { properties, ledger } = props;
     properties.text('Id');
     this.arn = properties.text('Arn');
-    this.stream = streams.get(this.arn) ?? properties.fail('Arn', `the simulator cannot deliver to ${this.arn}: it is no Firehose stream of the template`);
-    const retries = properties.optionalObject('RetryPolicy');
-    this.maximumAge = retries?.numberWithin('MaximumEventAgeInSeconds', EVENT_AGE_SECONDS, EVENT_AGE_SECONDS[1]) ?? EVENT_AGE_SECONDS[1];
-    this.maximumRetries = retries?.numberWithin('MaximumRetryAttempts', RETRY_ATTEMPTS, RETRY_ATTEMPTS[1]) ?? RETRY_ATTEMPTS[1];
+    this.retries = new RetryPolicy(properties);
+    this.input = new TargetInput(properties);
     this.deadLetterQueue = this.readDeadLetterQueue();
-    this.missingPermission = this.findMissingPermission();
+    this.archives = destination === undefined;
+    if (destination !== undefined) ledger.recordDestination(destination);
   }
 
-  /** Delivers an event, or sends it to the dead-letter queue. */
+  /** Sends an event to the target, or, now or later, to the dead-letter queue. */
   public deliver(sent: SentEvent, data: string): void {
-    const { ledger, rule, deadLetters } = this.props;
-    const delivery = ledger.recordDelivery(sent, rule.logicalId, this.arn);
-    const result = this.try(sent.event, data);
-    if ('delaySeconds' in result) {
-      this.stream.put({ data, arrival: new Date(sent.arrival.getTime() + result.delaySeconds * 1000), delivery });
-      return;
-    }
+    const { ledger, rule } = this.props;
+    const { event, arrival } = sent;
+    const delivery = ledger.recordDelivery(sent, rule.logicalId, this.arn, this.destination);
+    const input = this.input.render(data, { ruleArn: rule.arn, ruleName: rule.name, ingestionTime: arrival });
+    if ('unknown' in input) return delivery.settle('lost', input.unknown);
+    this.send({ event, data, body: input.text, isBroken: input.fails, arrival, delivery });
+  }
+
+  protected abstract send(message: TargetMessage): void;
+
+  /** Sends an event to the dead-letter queue. */
+  protected fail({ data, delivery }: TargetMessage, { code, message, attributes }: Failure): void {
+    const { rule, deadLetters } = this.props;
     deadLetters.send(this.deadLetterQueue, data, {
       RULE_ARN: rule.arn,
       TARGET_ARN: this.arn,
-      ERROR_CODE: result.code,
-      ERROR_MESSAGE: result.message,
-      ...result.attributes,
+      ERROR_CODE: code,
+      ERROR_MESSAGE: message,
+      ...attributes,
     }, delivery);
   }
 
-  private try(event: JsonObject, data: string): { readonly delaySeconds: number } | Failure {
-    if (this.missingPermission) return { code: 'NO_PERMISSIONS', message: this.missingPermission };
-    const bytes = Buffer.byteLength(data);
-    if (bytes > MAX_RECORD_BYTES) {
-      return { code: 'SDK_CLIENT_ERROR', message: `a record of ${bytes} bytes; Firehose takes ${MAX_RECORD_BYTES}` };
-    }
-    let delaySeconds = 0;
-    for (let attempt = 1; ; attempt++) {
-      const answer = this.props.faults(this.arn, attempt, event);
-      if (answer === 'ok') return { delaySeconds };
-      const code = answer === 'throttled' ? 'THROTTLING' : 'ERROR_FROM_TARGET';
-      if (attempt > this.maximumRetries) return exhausted(code, attempt, 'MaximumRetryAttempts');
-      delaySeconds += Math.min(FIRST_DELAY_SECONDS * 2 ** (attempt - 1), LONGEST_DELAY_SECONDS);
-      if (delaySeconds > this.maximumAge) return exhausted(code, attempt, 'MaximumEventAgeInSeconds');
-    }
+  /** What the target's role lacks to do these actions on the target, or nothing. */
+  protected missingOfRole(actions: readonly string[]): string | undefined {
+    const { properties, permissions, rule } = this.props;
+    const role = properties.text('RoleArn');
+    if (!permissions.knowsRole(role)) properties.fail('RoleArn', `the role ${role} is not in the template: what it may do cannot be known`);
+    const context = { 'aws:sourcearn': rule.arn, 'aws:sourceaccount': rule.arn.split(':')[4] };
+    if (!permissions.mayAssume(role, 'events.amazonaws.com', context)) return `events.amazonaws.com may not sts:AssumeRole ${role}`;
+    const missing = actions.find(action => !permissions.may(role, action, this.arn));
+    return missing && `${role} may not ${missing} on ${this.arn}`;
   }
 
   private readDeadLetterQueue(): string | undefined {
@@ -107,19 +110,43 @@ export class RuleTarget {
     if (arn !== undefined && (service !== 'sqs' || region !== ruleRegion)) config!.fail('Arn', `${arn} is no queue of the rule's Region`);
     return arn;
   }
+}
 
-  private findMissingPermission(): string | undefined {
-    const { properties, permissions, rule } = this.props;
-    const role = properties.text('RoleArn');
-    if (!permissions.knowsRole(role)) properties.fail('RoleArn', `the role ${role} is not in the template: what it may do cannot be known`);
-    const context = { 'aws:sourcearn': rule.arn, 'aws:sourceaccount': rule.arn.split(':')[4] };
-    if (!permissions.mayAssume(role, 'events.amazonaws.com', context)) return `events.amazonaws.com may not sts:AssumeRole ${role}`;
-    const missing = STREAM_ACTIONS.find(action => !permissions.may(role, action, this.arn));
-    return missing && `${role} may not ${missing} on ${this.arn}`;
+/** A target of AWS's own, which takes an event or refuses it at once. */
+export abstract class AwsTarget extends RuleTarget {
+  /** The permission that is missing, in words; without it no event is ever tried. */
+  protected abstract readonly missingPermission?: string;
+
+  /** The most that the target takes. */
+  protected abstract readonly maximumBytes: number;
+
+  protected override send(message: TargetMessage): void {
+    const result = this.try(message);
+    if ('code' in result) this.fail(message, result);
+    else this.take(message, new Date(message.arrival.getTime() + result.ageSeconds * 1000));
+  }
+
+  /** The target has the event. */
+  protected abstract take(message: TargetMessage, at: Date): void;
+
+  private try({ event, body, isBroken, delivery }: TargetMessage): { readonly ageSeconds: number } | Failure {
+    if (this.missingPermission) return { code: 'NO_PERMISSIONS', message: this.missingPermission };
+    if (isBroken) return { code: 'INVALID_JSON', message: `the input template yields no JSON: ${body.slice(0, 100)}` };
+    const bytes = Buffer.byteLength(body);
+    if (bytes > this.maximumBytes) return { code: 'SDK_CLIENT_ERROR', message: `a message of ${bytes} bytes; ${this.arn} takes ${this.maximumBytes}` };
+    let ageSeconds = 0;
+    for (let attempt = 1; ; attempt++) {
+      delivery.requests++;
+      const answer = this.props.faults(this.arn, attempt, event);
+      if (answer === 'ok') return { ageSeconds };
+      const next = this.retries.next(attempt, ageSeconds);
+      if (typeof next === 'string') return exhausted(FAULT_CODES[answer], `the target failed ${attempt} times`, attempt, next);
+      ageSeconds = next;
+    }
   }
 }
 
-function exhausted(code: string, attempts: number, condition: string): Failure {
-  const message = `the target failed ${attempts} times`;
-  return { code, message, attributes: { RETRY_ATTEMPTS: String(attempts - 1), EXHAUSTED_RETRY_CONDITION: condition } };
+/** A failure after so many attempts, of which all but the first are retries. */
+export function exhausted(code: string, message: string, attempts: number, condition: ExhaustedCondition): Failure {
+  return { code, message, attributes: { RETRY_ATTEMPTS: String(Math.max(0, attempts - 1)), EXHAUSTED_RETRY_CONDITION: condition } };
 }

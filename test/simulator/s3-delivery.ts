@@ -4,17 +4,18 @@ import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { DeliveryStreamConfiguration } from './delivery-stream-configuration';
 import type { ObjectStore } from './engines';
+import type { ObjectEncryption } from './object-encryption';
 import type { Permissions } from './permissions';
+import type { RequestContext } from './policy-conditions';
 import { objectTimestamp } from './prefix';
-import { Properties } from './properties';
-import type { SimulatedResource } from './template';
 
 /**
- * What AWS documents for delivery to S3.
+ * What AWS documents for delivery to S3, and to objects that are encrypted by a key.
  * @see https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3
  */
 const BUCKET_ACTIONS = ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'];
 const OBJECT_ACTIONS = ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'];
+const KEY_ACTIONS = ['kms:Decrypt', 'kms:GenerateDataKey'];
 const LOG_ACTIONS = ['logs:PutLogEvents'];
 
 /** A stream's version begins with 1, and nothing changes it here. */
@@ -28,12 +29,6 @@ export interface S3Content {
   readonly at: Date;
 }
 
-/** Refuses a bucket whose default encryption needs a key, because the simulator knows nothing of keys' policies. */
-export function checkBucketEncryption(bucket: SimulatedResource): void {
-  const rules = Properties.of(bucket).optionalObject('BucketEncryption')?.objects('ServerSideEncryptionConfiguration') ?? [];
-  for (const rule of rules) rule.optionalObject('ServerSideEncryptionByDefault')?.oneOf('SSEAlgorithm', ['AES256']);
-}
-
 /** Writes a stream's objects. */
 export class S3Delivery {
   public readonly bucket: string;
@@ -41,6 +36,7 @@ export class S3Delivery {
   public constructor(
     private readonly stream: DeliveryStreamConfiguration,
     private readonly permissions: Permissions,
+    private readonly encryption: ObjectEncryption,
     private readonly store: ObjectStore,
   ) {
     this.bucket = /^arn:[^:]+:s3:::([^/]+)$/.exec(stream.bucketArn)?.[1] ?? this.fail(`BucketARN: ${stream.bucketArn} is no bucket's ARN`);
@@ -60,9 +56,11 @@ export class S3Delivery {
 
   private requirePermissions(key: string): void {
     const { bucketArn, logStreamArn } = this.stream;
+    const objectArn = `${bucketArn}/${key}`;
     this.requireTrust();
     this.requireActions(BUCKET_ACTIONS, bucketArn);
-    this.requireActions(OBJECT_ACTIONS, `${bucketArn}/${key}`);
+    this.requireActions(OBJECT_ACTIONS, objectArn);
+    this.requireKey(objectArn);
     if (logStreamArn) this.requireActions(LOG_ACTIONS, logStreamArn);
   }
 
@@ -73,9 +71,16 @@ export class S3Delivery {
     if (!this.permissions.mayAssume(roleArn, 'firehose.amazonaws.com', context)) this.fail(`firehose.amazonaws.com may not sts:AssumeRole ${roleArn}`);
   }
 
-  private requireActions(actions: string[], resource: string): void {
-    const missing = actions.find(action => !this.permissions.may(this.stream.roleArn, action, resource));
-    if (missing) this.fail(`the delivery role may not ${missing} on ${resource}`);
+  /** S3 asks KMS in the name of the role. */
+  private requireKey(objectArn: string): void {
+    const use = this.encryption.keyFor(this.stream.bucketArn, objectArn, this.stream.objectKey);
+    for (const context of use?.contexts ?? []) this.requireActions(KEY_ACTIONS, use!.key.arn, context);
+  }
+
+  private requireActions(actions: string[], resource: string, context: RequestContext = {}): void {
+    const missing = actions.find(action => !this.permissions.may(this.stream.roleArn, action, resource, context));
+    const circumstances = Object.entries(context).map(([name, value]) => `, ${name} ${value}`).join('');
+    if (missing) this.fail(`the delivery role may not ${missing} on ${resource}${circumstances}`);
   }
 
   private fail(message: string): never {

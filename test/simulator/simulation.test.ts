@@ -1,5 +1,6 @@
 import type { QueryEngine } from './engines';
 import { Ledger } from './ledger';
+import { fanOutTarget, simulateApiDestination } from './sample-fan-out';
 import { destination, run, sampleEvent, sampleTemplate, simulate, Template, TEST_ENGINES } from './sample-template';
 import { Simulation } from './simulation';
 import { SimulatedTemplate } from './template';
@@ -40,6 +41,33 @@ describe('the ledger', () => {
     expect(ledger.unaccounted()).toEqual([]);
     expect(Object.values(ledger.partitions)).toEqual([1]);
     expect(ledger.bytes).toBe(ledger.writtenObjects.reduce((sum, { bytes }) => sum + bytes, 0));
+  });
+
+  test('counts fan-out apart from the archive', async () => {
+    const simulation = await run(simulateApiDestination(mixed, {
+      http: { answer: ({ body }) => ({ status: body.includes('refused') ? 400 : 200 }) },
+      faults: arn => arn.includes('firehose') ? 'throttled' : 'ok',
+    }), sampleEvent('delivered'), sampleEvent('refused'));
+    await simulation.close();
+    expect(simulation.ledger).toMatchObject({ sent: 2, matched: 2, archived: 0, deadLettered: 2, lost: 0 });
+    expect(simulation.ledger.fanOut).toEqual({ Destination: { delivered: 1, deadLettered: 1, lost: 0, requests: 2 } });
+    expect(simulation.ledger.unaccounted()).toEqual([]);
+    expect(simulation.deadLetters).toHaveLength(3);
+  });
+
+  test('names what events fan out to, even when none does', async () => {
+    const { ledger } = await run(simulateApiDestination(t => { t.Resources.FanOutRule.Properties.State = 'DISABLED'; }), sampleEvent(1));
+    expect(ledger.fanOut).toEqual({ Destination: { delivered: 0, deadLettered: 0, lost: 0, requests: 0 } });
+    expect((await run(simulate(), sampleEvent(1))).ledger.fanOut).toEqual({});
+  });
+
+  test('accounts for no fan-out that is still on its way', async () => {
+    const simulation = simulateApiDestination(t => { delete fanOutTarget(t).DeadLetterConfig; });
+    await simulation.send(sampleEvent(1));
+    expect(simulation.ledger.unaccounted().map(({ rule, outcome }) => [rule, outcome])).toEqual([['Rule', 'pending'], ['FanOutRule', 'pending']]);
+    await simulation.finish();
+    expect(simulation.ledger.unaccounted()).toEqual([]);
+    await simulation.close();
   });
 
   test('accounts for no event that is still on its way', async () => {

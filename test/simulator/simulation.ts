@@ -1,5 +1,5 @@
 /**
- * A run of a template: events go in, objects, error records, dead letters and the ledger come out, and saved queries are answered.
+ * A run of a template: events go in, objects, error records, requests, dead letters and the ledger come out, and saved queries are answered.
  * It does what the resolved template declares and knows nothing of the construct that wrote it.
  */
 
@@ -7,17 +7,23 @@ import { VirtualClock } from './clock';
 import { DeadLetter, DeadLetters } from './dead-letters';
 import { DeliveryStream } from './delivery-stream';
 import { readDeliveryStream } from './delivery-stream-configuration';
+import { checkEncryption } from './encryption-checks';
 import type { Engines, GlueResource, JsonObject } from './engines';
 import { ErrorRecordOptions, ErrorRecordWriter } from './error-records';
 import { DEFAULT_BUS, EventBuses, EventRule } from './event-bus';
 import type { EventToSend } from './events-file';
+import { HttpEndpoint, HttpEndpointOptions, ReceivedRequest } from './http-endpoint';
 import { Ledger } from './ledger';
+import type { Notification } from './notifications';
+import { ObjectEncryption } from './object-encryption';
 import { FileObjectStore } from './object-store';
 import { Permissions } from './permissions';
 import { Properties } from './properties';
-import { Faults, RuleTarget } from './rule-target';
-import { checkBucketEncryption, S3Delivery } from './s3-delivery';
+import type { Faults } from './rule-target';
+import { RuleTargets } from './rule-targets';
+import { S3Delivery } from './s3-delivery';
 import { AnsweredQuery, readSavedQueries, runQueries, SimulatedQuery } from './saved-queries';
+import { Secrets, SecretValues } from './secrets';
 import type { SimulatedResource, SimulatedTemplate } from './template';
 
 const SECOND = 1000;
@@ -29,7 +35,7 @@ const DEFAULT_LEAD = 6 * HOUR;
 /** What PutEvents takes. */
 const MAX_EVENT_BYTES = 1024 * 1024;
 
-/** How many events are sent before the streams process what they got. */
+/** How many events are sent before streams and API destinations process what they got. */
 const PROCESS_EVERY = 2000;
 
 /** How a run goes. */
@@ -42,8 +48,12 @@ export interface SimulationOptions {
    * @default - six hours before the real now, but not before its midnight
    */
   readonly start?: Date;
-  /** What targets answer. @default - they take everything */
+  /** What targets answer, API destinations excepted. @default - they take everything */
   readonly faults?: Faults;
+  /** What the endpoints of API destinations answer. @default - 200 to everything */
+  readonly http?: HttpEndpointOptions;
+  /** What the secrets hold. @default - made-up values, such as `password of ConfluentSecret` */
+  readonly secrets?: SecretValues;
   /** How error records are written. @default - in every known way in turn */
   readonly errorRecords?: ErrorRecordOptions;
 }
@@ -57,10 +67,13 @@ export class Simulation {
   public readonly ledger = new Ledger();
   public readonly store: FileObjectStore;
   public readonly clock: VirtualClock;
+  /** The server on this machine that gets all requests to API destinations. */
+  public readonly endpoint: HttpEndpoint;
   private readonly end: Date;
   private readonly permissions: Permissions;
   private readonly deadLetterQueues: DeadLetters;
   private readonly streams: ReadonlyMap<string, DeliveryStream>;
+  private readonly targets: RuleTargets;
   private readonly buses: EventBuses;
   private readonly queries: SimulatedQuery[];
   private catalogIsOpen = false;
@@ -71,8 +84,11 @@ export class Simulation {
     this.store = new FileObjectStore(options.folder);
     this.permissions = new Permissions(template);
     this.deadLetterQueues = new DeadLetters(template, this.permissions);
-    for (const bucket of template.ofType('AWS::S3::Bucket')) checkBucketEncryption(bucket);
+    checkEncryption(template, this.permissions);
     this.streams = this.createStreams();
+    this.endpoint = new HttpEndpoint(options.http);
+    const secrets = new Secrets(template, options.secrets);
+    this.targets = new RuleTargets({ template, permissions: this.permissions, streams: this.streams, endpoint: this.endpoint, secrets });
     this.buses = new EventBuses(template, template.ofType('AWS::Events::Rule').map(rule => this.createRule(rule)));
     this.queries = readSavedQueries(template);
   }
@@ -81,7 +97,7 @@ export class Simulation {
   public async send(event: JsonObject, bus = DEFAULT_BUS): Promise<void> {
     this.advanceBy(SECOND);
     this.put(event, bus);
-    if (this.ledger.sent % PROCESS_EVERY === 0) await this.processStreams();
+    if (this.ledger.sent % PROCESS_EVERY === 0) await this.process();
   }
 
   /** Puts events on their buses, spread over half of the time that is left until the real now. */
@@ -91,19 +107,30 @@ export class Simulation {
     for (const [index, { event, text, bus = DEFAULT_BUS }] of events.entries()) {
       this.advanceTo(start + Math.floor(step * index));
       this.put(event, bus, text);
-      if (this.ledger.sent % PROCESS_EVERY === 0) await this.processStreams();
+      if (this.ledger.sent % PROCESS_EVERY === 0) await this.process();
     }
   }
 
-  /** Delivers what is still in buffers. The clock is then at the real now. */
+  /** Delivers what is still in buffers, and sends what is left for API destinations. The clock is then at the real now. */
   public async finish(): Promise<void> {
     this.clock.catchUp();
     for (const stream of this.streams.values()) await stream.finish(this.clock.now);
+    await this.targets.finish();
   }
 
   /** The messages in dead-letter queues. */
   public get deadLetters(): readonly DeadLetter[] {
     return this.deadLetterQueues.messages;
+  }
+
+  /** What API destinations received, in the order in which it came. */
+  public get requests(): readonly ReceivedRequest[] {
+    return this.endpoint.requests;
+  }
+
+  /** What topics, queues and functions got as targets of rules. */
+  public get notifications(): readonly Notification[] {
+    return this.targets.notifications;
   }
 
   /** The Glue databases and tables of the template. */
@@ -129,8 +156,9 @@ export class Simulation {
     return runQueries(this.queries, sql);
   }
 
-  /** Lets go of the query engine. */
+  /** Stops the server, and lets go of the query engine. */
   public async close(): Promise<void> {
+    await this.endpoint.close();
     if (this.catalogIsOpen) await this.options.engines.sql.close();
     this.catalogIsOpen = false;
   }
@@ -153,29 +181,28 @@ export class Simulation {
     this.clock.advanceTo(new Date(Math.max(now, Math.min(time, this.end.getTime()))));
   }
 
-  private async processStreams(): Promise<void> {
+  private async process(): Promise<void> {
     for (const stream of this.streams.values()) await stream.process(this.clock.now);
+    await this.targets.process(this.clock.now);
   }
 
   private createStreams(): Map<string, DeliveryStream> {
     const { engines: { jq }, errorRecords: options } = this.options;
     const errorRecords = new ErrorRecordWriter(options);
+    const encryption = new ObjectEncryption(this.template, this.permissions.keys);
     return new Map(this.template.ofType('AWS::KinesisFirehose::DeliveryStream').map(resource => {
-      const configuration = readDeliveryStream(resource, this.template);
-      const delivery = new S3Delivery(configuration, this.permissions, this.store);
+      const configuration = readDeliveryStream(resource, this.template, this.permissions);
+      const delivery = new S3Delivery(configuration, this.permissions, encryption, this.store);
       return [configuration.arn, new DeliveryStream({ configuration, jq, delivery, ledger: this.ledger, errorRecords })];
     }));
   }
 
   private createRule(resource: SimulatedResource): EventRule {
-    const targets = Properties.of(resource).objects('Targets').map(properties => new RuleTarget({
-      rule: { logicalId: resource.logicalId, arn: resource.attributes.Arn },
-      properties,
-      streams: this.streams,
-      permissions: this.permissions,
-      deadLetters: this.deadLetterQueues,
-      ledger: this.ledger,
-      faults: this.options.faults ?? (() => 'ok'),
+    const { logicalId, attributes: { Arn: arn } } = resource;
+    const rule = { logicalId, arn, name: arn.split('/').pop()! };
+    const { permissions, ledger, deadLetterQueues: deadLetters, options: { faults = () => 'ok' } } = this;
+    const targets = Properties.of(resource).objects('Targets').map(properties => this.targets.create({
+      rule, properties, permissions, deadLetters, ledger, faults,
     }));
     return new EventRule(resource, this.options.engines.patterns, targets);
   }

@@ -111,7 +111,7 @@ describe('a template', () => {
   });
 
   test.each<[string, object, string]>([
-    ['a resource type that it does not know', { A: { Type: 'AWS::SNS::Topic' } }, 'A: the simulator does not know the resource type AWS::SNS::Topic'],
+    ['a resource type that it does not know', { A: { Type: 'AWS::EC2::VPC' } }, 'A: the simulator does not know the resource type AWS::EC2::VPC'],
     ['a resource attribute that it does not know', { A: { Type: QUEUE, CreationPolicy: {} } }, 'A: the simulator does not know CreationPolicy here'],
     ['a dependency on nothing', { A: { Type: QUEUE, DependsOn: ['B'] } }, 'A.DependsOn: there is no resource B'],
     ['a cycle of dependencies', { A: { Type: QUEUE, DependsOn: ['B'] }, B: { Type: QUEUE, Properties: { QueueName: { Ref: 'A' } } } }, 'circular dependency: A → B → A'],

@@ -56,6 +56,8 @@ function runBatch(query: string, records: string[], jq: JqWeb): Line[] {
     const lines = parse(raw(jq, records.join('\n'), wrapped(query)));
     if (lines.length === records.length) return lines;
   } catch (error) {
+    // After that every later call fails too, whatever it is for.
+    if ((error as Error).name === 'RuntimeError') throw new Error(`the embedded jq broke down on ${query}: ${(error as Error).message}`);
     if (records.length === 1) return [{ error: (error as Error).message }];
   }
   if (records.length === 1) return [{ error: 'jq stopped without an output' }];

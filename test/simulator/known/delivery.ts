@@ -8,12 +8,13 @@ export const DELIVERY: KnownResources = {
     properties: {
       DeliveryStreamName: executed,
       DeliveryStreamType: executed,
-      DeliveryStreamEncryptionConfigurationInput: fields({ KeyType: executed }),
+      DeliveryStreamEncryptionConfigurationInput: fields({ KeyType: executed, KeyARN: executed }),
       ExtendedS3DestinationConfiguration: fields({
         BucketARN: executed,
         RoleARN: executed,
         Prefix: executed,
         ErrorOutputPrefix: executed,
+        EncryptionConfiguration: fields({ KMSEncryptionConfig: fields({ AWSKMSKeyARN: executed }), NoEncryptionConfig: executed }),
         BufferingHints: fields({ IntervalInSeconds: executed, SizeInMBs: executed }),
         CompressionFormat: executed,
         FileExtension: executed,
@@ -39,6 +40,7 @@ export const DELIVERY: KnownResources = {
   'AWS::Logs::LogGroup': {
     properties: {
       LogGroupName: executed,
+      KmsKeyId: executed,
       RetentionInDays: inert('a run is shorter than any retention'),
       LogGroupClass: inert('changes what logs cost, not what is delivered'),
       Tags: tags,

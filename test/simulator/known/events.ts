@@ -1,6 +1,9 @@
-/** EventBridge: buses and rules. */
+/** EventBridge: buses, rules and API destinations. */
 
 import { description, executed, fields, inert, KnownResources, listOf, open, tags } from '../known-properties';
+
+const httpParameters = open('executed', 'the names are the user\'s own, and every value is sent');
+const connectionParameters = listOf({ Key: executed, Value: executed, IsValueSecret: inert('hides the value from those who look at the connection') });
 
 /** What the simulator knows of it. */
 export const EVENTS: KnownResources = {
@@ -27,6 +30,10 @@ export const EVENTS: KnownResources = {
         Arn: executed,
         Id: executed,
         RoleArn: executed,
+        Input: executed,
+        InputPath: executed,
+        InputTransformer: fields({ InputPathsMap: open('executed', 'the names are the user\'s own, and every path is followed'), InputTemplate: executed }),
+        HttpParameters: fields({ HeaderParameters: httpParameters, QueryStringParameters: httpParameters, PathParameterValues: executed }),
         DeadLetterConfig: fields({ Arn: executed }),
         RetryPolicy: fields({ MaximumEventAgeInSeconds: executed, MaximumRetryAttempts: executed }),
       }),
@@ -39,6 +46,52 @@ export const EVENTS: KnownResources = {
       return {
         ref: onOwnBus ? `${bus}|${name}` : name,
         attributes: { Arn: naming.arn('events', `rule/${onOwnBus ? `${bus}/` : ''}${name}`) },
+      };
+    },
+  },
+  'AWS::Events::Connection': {
+    properties: {
+      Name: executed,
+      Description: description,
+      AuthorizationType: executed,
+      AuthParameters: fields({
+        ApiKeyAuthParameters: fields({ ApiKeyName: executed, ApiKeyValue: executed }),
+        BasicAuthParameters: fields({ Username: executed, Password: executed }),
+        InvocationHttpParameters: fields({
+          HeaderParameters: connectionParameters,
+          QueryStringParameters: connectionParameters,
+          BodyParameters: connectionParameters,
+        }),
+      }),
+      KmsKeyIdentifier: executed,
+    },
+    identity: naming => {
+      const name = naming.name('Name', 64);
+      const uuid = naming.uuid();
+      return {
+        ref: name,
+        attributes: {
+          Arn: naming.arn('events', `connection/${name}/${uuid}`),
+          ArnForPolicy: naming.arn('events', `connection/${name}`),
+          SecretArn: naming.arn('secretsmanager', `secret:events!connection/${name}/${uuid}-${uuid.slice(0, 6)}`),
+        },
+      };
+    },
+  },
+  'AWS::Events::ApiDestination': {
+    properties: {
+      Name: executed,
+      Description: description,
+      ConnectionArn: executed,
+      HttpMethod: executed,
+      InvocationEndpoint: executed,
+      InvocationRateLimitPerSecond: executed,
+    },
+    identity: naming => {
+      const name = naming.name('Name', 64);
+      return {
+        ref: name,
+        attributes: { Arn: naming.arn('events', `api-destination/${name}/${naming.uuid()}`), ArnForPolicy: naming.arn('events', `api-destination/${name}`) },
       };
     },
   },

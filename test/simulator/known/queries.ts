@@ -22,7 +22,7 @@ export const QUERIES: KnownResources = {
         RequesterPaysEnabled: inert('who pays changes nothing'),
         ResultConfiguration: fields({
           OutputLocation: executed,
-          EncryptionConfiguration: fields({ EncryptionOption: results }),
+          EncryptionConfiguration: fields({ EncryptionOption: executed, KmsKey: executed }),
           ExpectedBucketOwner: results,
         }),
       }),

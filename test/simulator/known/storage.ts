@@ -13,8 +13,8 @@ export const STORAGE: KnownResources = {
       BucketName: executed,
       BucketEncryption: fields({
         ServerSideEncryptionConfiguration: listOf({
-          BucketKeyEnabled: inert('changes what encryption costs'),
-          ServerSideEncryptionByDefault: fields({ SSEAlgorithm: executed }),
+          BucketKeyEnabled: executed,
+          ServerSideEncryptionByDefault: fields({ SSEAlgorithm: executed, KMSMasterKeyID: executed }),
         }),
       }),
       LifecycleConfiguration: fields({
@@ -34,7 +34,7 @@ export const STORAGE: KnownResources = {
         TransitionDefaultMinimumObjectSize: laterThanARun,
       }),
       LoggingConfiguration: fields({
-        DestinationBucketName: inert('access logs are not events'),
+        DestinationBucketName: executed,
         LogFilePrefix: inert('access logs are not events'),
       }),
       // ObjectLockConfiguration is left out: how Firehose writes to a bucket with a default retention is not known.
