@@ -1,21 +1,35 @@
 // The construct: its stages, wired in the order in which the data depend on one another.
 
-import { RemovalPolicy } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as events from 'aws-cdk-lib/aws-events';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { ArchiveAccess } from './access/archive-access';
+import { ConsoleLinks } from './access/console-links';
 import { ArchiveTarget } from './capture/archive-target';
-import { Capture } from './capture/capture';
+import type { CaptureOptions } from './capture/capture';
+import { Captures } from './capture/captures';
 import { Catalog, EVENTS_VIEW } from './catalog/catalog';
 import { DELIVERY_ERRORS } from './catalog/delivery-errors';
 import { Delivery } from './delivery/delivery';
+import type { IEventAuditArchive } from './event-audit-archive-interface';
 import type { EventAuditArchiveProps } from './event-audit-archive-props';
-import { defaultPartitionKeys, Layout } from './layout/layout';
+import type { FanOut } from './fan-out/fan-out';
+import { FanOuts } from './fan-out/fan-outs';
+import type { OnEventOptions } from './fan-out/on-event';
+import { EventAuditArchiveAttributes, ImportedEventAuditArchive } from './imported-event-audit-archive';
+import { defaultPartitionKeys } from './layout/layout';
+import { Layouts } from './layout/layouts';
 import { DeadLetterQueue } from './private/dead-letter-queue';
-import { invalid, show } from './private/validate';
+import { EncryptionKey } from './private/encryption-key';
+import { checkedRemovalPolicy } from './private/removal';
 import { Query } from './query/query';
 import { Storage } from './storage/storage';
+import {
+  DATA_FRESHNESS, DELIVERED_RECORDS, failedInvocations, streamMetric, THROTTLED_RECORDS, waitingFanOutMessages, waitingMessages,
+} from './watch/metrics';
 
 /**
  * Keeps every event that matters and answers questions about it: who did what, when, and can you prove it?
@@ -29,7 +43,20 @@ import { Storage } from './storage/storage';
  *
  * new EventAuditArchive(this, 'Audit');
  */
-export class EventAuditArchive extends Construct {
+export class EventAuditArchive extends Construct implements IEventAuditArchive {
+  /**
+   * An archive that another stack or app creates, in the same account and Region, to grant on and to watch.
+   *
+   * Attributes that the archive was not given are asked for by an error when something needs them.
+   *
+   * @param scope where the import belongs
+   * @param id its id
+   * @param attributes what is known of the archive
+   */
+  public static fromEventAuditArchiveAttributes(scope: Construct, id: string, attributes: EventAuditArchiveAttributes): IEventAuditArchive {
+    return new ImportedEventAuditArchive(scope, id, attributes);
+  }
+
   /** The bucket that holds the events, below `events/`, and what Firehose could not deliver, below `errors/`. */
   public readonly bucket: s3.IBucket;
 
@@ -42,64 +69,183 @@ export class EventAuditArchive extends Construct {
   /** The Glue database that Athena queries. */
   public readonly databaseName: string;
 
-  /** The view over the events in the archive's current layout, in the database: `events`. */
+  /** The view over the events, in the database: `events`. */
   public readonly tableName: string;
 
   /** The Athena workgroup with the saved queries. */
   public readonly workGroupName: string;
 
-  /** The rules that capture the events, in the order of `eventPatterns`. */
-  public readonly rules: events.IRule[];
+  /** The bucket that takes the results of the workgroup's queries. */
+  public readonly resultsBucket: s3.IBucket;
 
   /** The queue for events that EventBridge could not hand to Firehose; each message is an event, its attributes say why. */
   public readonly deadLetterQueue: sqs.IQueue;
 
+  private readonly access: ArchiveAccess;
+  private readonly captures: Captures;
+  private readonly fanOuts: FanOuts;
+
   constructor(scope: Construct, id: string, props: EventAuditArchiveProps = {}) {
     super(scope, id);
+    const { encryptionKey, eventBus } = props;
     const removalPolicy = checkedRemovalPolicy(props.removalPolicy);
-    const layout = new Layout(props.partitionKeys ?? defaultPartitionKeys());
+    const encryption = encryptionKey && new EncryptionKey(this, encryptionKey);
+    const layouts = Layouts.of(props.partitionKeys ?? defaultPartitionKeys(), props.catalog);
 
-    const { bucket, accessLogs } = new Storage(this, 'Storage', { removalPolicy });
-    const catalog = new Catalog(this, 'Catalog', { ...props.catalog, bucket, layout });
-    const delivery = new Delivery(this, 'Delivery', { ...props.delivery, bucket, layout, removalPolicy });
+    const { location, accessLogs } = new Storage(this, 'Storage', { ...props.storage, layouts, encryptionKey, removalPolicy });
+    const catalog = new Catalog(this, 'Catalog', { ...props.catalog, location, layouts });
+    const delivery = new Delivery(this, 'Delivery', { ...props.delivery, location, layout: layouts.current, encryption, removalPolicy });
     const deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
       given: props.delivery?.deadLetterQueue,
       prop: 'delivery.deadLetterQueue',
+      rulesProp: 'eventPatterns',
+      encryption,
       removalPolicy,
     });
     const target = new ArchiveTarget(this, 'Target', { stream: delivery.stream, deadLetters });
-    const capture = new Capture(this, 'Capture', {
-      eventBus: props.eventBus,
-      eventPatterns: props.eventPatterns,
-      includeReadOnlyApiCalls: props.includeReadOnlyApiCalls,
-      enabled: props.enabled,
-      target,
-      ownRoleArns: [delivery.role.roleArn, target.role.roleArn],
-    });
+    const ownRoleArns = [delivery.role.roleArn, target.role.roleArn];
+    this.captures = new Captures(this, { target, ownRoleArns });
+    this.captures.addFirst(props);
     const query = new Query(this, 'Query', {
       ...props.query,
       accessLogs,
       databaseName: catalog.databaseName,
       eventsView: EVENTS_VIEW,
       deliveryErrorsView: DELIVERY_ERRORS.name,
-      layout,
+      layouts,
+      encryptionKey,
       removalPolicy,
     });
+    this.fanOuts = new FanOuts(this, { eventBus, ownRoleArns, encryption, removalPolicy });
+    for (const [name, fanOut] of Object.entries(props.fanOut ?? {})) this.addFanOut(name, fanOut);
 
-    this.bucket = bucket;
+    this.bucket = location.bucket;
     this.deliveryStreamName = delivery.stream.ref;
     this.deliveryStreamArn = delivery.stream.attrArn;
     this.databaseName = catalog.databaseName;
     this.tableName = EVENTS_VIEW;
     this.workGroupName = query.workGroup.ref;
-    this.rules = capture.rules;
+    this.resultsBucket = query.resultsBucket;
     this.deadLetterQueue = deadLetters.queue;
+    const { databaseName, workGroupName, resultsBucket } = this;
+    this.access = new ArchiveAccess(this, { location, databaseName, workGroupName, resultsBucket, encryptionKey });
+    if (props.consoleLinks) new ConsoleLinks(this, 'ConsoleLinks', { location, workGroupName, eventBus });
   }
-}
 
-function checkedRemovalPolicy(policy: RemovalPolicy = RemovalPolicy.RETAIN): RemovalPolicy {
-  if (policy === RemovalPolicy.SNAPSHOT) {
-    invalid('removalPolicy', show(policy), 'the archive takes RemovalPolicy.RETAIN, RETAIN_ON_UPDATE_OR_DELETE or DESTROY');
+  /** The rules that capture the events: in the order of `eventPatterns`, then of the calls of `addCapture`. */
+  public get rules(): events.IRule[] {
+    return this.captures.rules;
   }
-  return policy;
+
+  /**
+   * The queue for events that EventBridge could not hand to a fan-out or a target of `onEvent`; each message is an event, its
+   * attributes say why. There is none until there is such a fan-out or target, without a queue of its own.
+   */
+  public get fanOutDeadLetterQueue(): sqs.IQueue | undefined {
+    return this.fanOuts.queue;
+  }
+
+  /**
+   * Archives the events of another bus, or of other patterns, as well: in the same bucket, tables and queries. Fan-outs without
+   * patterns of their own pass these events on too.
+   *
+   * A pattern that is captured on the same bus already, or an id that was given before, fails at synthesis. Beside that the options
+   * are those of the archive's own props.
+   *
+   * @param id the capture's name within the archive, a part of its rules' logical ids
+   * @param options which events
+   */
+  public addCapture(id: string, options: CaptureOptions): void {
+    this.fanOuts.follow(this.captures.add(id, options));
+  }
+
+  /**
+   * Passes the events on to a partner, beside archiving them: what each capture asks for, or what the fan-out's own patterns ask for
+   * on each captured bus, those of later captures included. What came from a partner (a source that begins with `aws.partner/`) is
+   * not passed on unless the fan-out's own patterns ask for it.
+   *
+   * An event that two rules match is passed on twice. An id that was given before fails at synthesis.
+   *
+   * @param id the fan-out's name within the archive, a part of its resources' logical ids
+   * @param fanOut where the events go
+   */
+  public addFanOut(id: string, fanOut: FanOut): void {
+    this.fanOuts.add(id, fanOut, this.captures.captured);
+  }
+
+  /**
+   * Tells a target of events as they happen, be they archived or not: a topic, a function, a queue. The rule has the longest
+   * retries, and a dead-letter queue, `fanOutDeadLetterQueue`.
+   *
+   * @param id the rule's name within the archive, a part of its logical id; one that was given before fails at synthesis
+   * @param options which events, and what gets them
+   */
+  public onEvent(id: string, options: OnEventOptions): events.Rule {
+    return this.fanOuts.onEvent(id, options);
+  }
+
+  /**
+   * Lets a role, group or user of the archive's account read the archived events and the error records in S3, and nothing else. It
+   * allows no change. Any other principal fails at synthesis: grant to a role which it assumes.
+   *
+   * @param grantee who may read
+   */
+  public grantRead(grantee: iam.IGrantable): iam.Grant {
+    return this.access.grantRead(grantee);
+  }
+
+  /**
+   * Lets a role, group or user of the archive's account ask questions by Athena, in the archive's workgroup, beside reading as by
+   * `grantRead`. Of query results it may read those of others too. Any other principal fails at synthesis: grant to a role which it assumes.
+   *
+   * @param grantee who may query
+   */
+  public grantQuery(grantee: iam.IGrantable): iam.Grant {
+    return this.access.grantQuery(grantee);
+  }
+
+  /**
+   * How old the oldest event is that Firehose has not yet written to the bucket: by default the maximum over 5 minutes, in seconds.
+   * Without events there may be no data: an alarm should take missing data as not breaching.
+   */
+  public metricDataFreshness(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return streamMetric(this, this.deliveryStreamName, DATA_FRESHNESS, props);
+  }
+
+  /** The number of events that Firehose wrote to the bucket: by default the sum over 5 minutes. Without events there may be no data. */
+  public metricDeliveredRecords(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return streamMetric(this, this.deliveryStreamName, DELIVERED_RECORDS, props);
+  }
+
+  /**
+   * The number of events that Firehose refused because more came than its quota takes, which EventBridge sends again for 24 hours: by
+   * default the sum over 5 minutes. Without events there may be no data.
+   */
+  public metricThrottledRecords(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return streamMetric(this, this.deliveryStreamName, THROTTLED_RECORDS, props);
+  }
+
+  /** The number of events that wait in `deadLetterQueue`, which should be none: by default the maximum over 5 minutes. */
+  public metricDeadLetters(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return waitingMessages(this.deadLetterQueue, props);
+  }
+
+  /**
+   * The number of events that wait in `fanOutDeadLetterQueue`, which should be none: by default the maximum over 5 minutes. Without
+   * such a queue it fails at synthesis: add the first fan-out or target before.
+   */
+  public metricFanOutDeadLetters(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return waitingFanOutMessages(this.fanOutDeadLetterQueue, props);
+  }
+
+  /**
+   * The number of deliveries to the archive that EventBridge gave up: by default the sum over 5 minutes. These events are in
+   * `deadLetterQueue`, or lost where it did not take them.
+   *
+   * It sums over the rules that there are when it is called, by a metric each; an alarm takes ten, so with more rules set it on
+   * `metricDeadLetters`. EventBridge publishes no zeros: an alarm should take missing data as not breaching.
+   */
+  public metricFailedInvocations(props?: cloudwatch.MathExpressionOptions): cloudwatch.MathExpression {
+    return failedInvocations(this.captures.rules, props);
+  }
 }

@@ -18,7 +18,11 @@ export type PropsOrFactory = EventAuditArchiveProps | ((stack: Stack) => EventAu
 export interface SynthesizeOptions {
   readonly app?: AppProps;
   readonly stack?: StackProps;
+  /** What is done with the archive before synthesis. */
+  readonly extend?: Extend;
 }
+
+export type Extend = (archive: EventAuditArchive, stack: Stack) => void;
 
 export function synthesize(props?: PropsOrFactory, options: SynthesizeOptions = {}): Synthesized {
   const { app, stack, archive } = build(props, options);
@@ -44,5 +48,6 @@ function build(props: PropsOrFactory | undefined, options: SynthesizeOptions): O
   const app = new App(options.app);
   const stack = new Stack(app, 'Test', options.stack);
   const archive = typeof props === 'function' ? new EventAuditArchive(stack, 'Audit', props(stack)) : new EventAuditArchive(stack, 'Audit', props);
+  options.extend?.(archive, stack);
   return { app, stack, archive };
 }

@@ -1,19 +1,12 @@
 // How a rule reaches the stream: the role that EventBridge assumes, the retries, and the queue for what cannot be delivered.
 
 import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import * as events from 'aws-cdk-lib/aws-events';
+import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as firehose from 'aws-cdk-lib/aws-kinesisfirehose';
 import { Construct } from 'constructs';
+import { addReliableTarget, DeadLetterReceiver, waitForPolicies } from '../private/reliable-target';
 import { applyToAll } from '../private/removal';
-
-/** EventBridge's own maxima: 24 hours and 185 attempts. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */
-const LONGEST_RETRIES: events.CfnRule.RetryPolicyProperty = { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 };
-
-/** Takes the dead letters of a rule. */
-export interface DeadLetterReceiver {
-  forRule(rule: events.Rule, bus?: events.IEventBus): events.CfnRule.DeadLetterConfigProperty;
-}
 
 /** What the target needs of the other stages. */
 export interface ArchiveTargetProps {
@@ -50,16 +43,8 @@ export class ArchiveTarget extends Construct {
 
   /** Sends what the rule matches to the archive. */
   public addTo(rule: events.Rule, bus?: events.IEventBus): void {
-    rule.addTarget({
-      bind: () => ({
-        arn: this.props.stream.attrArn,
-        role: this.role,
-        targetResource: this.props.stream,
-        deadLetterConfig: this.props.deadLetters.forRule(rule, bus),
-        retryPolicy: LONGEST_RETRIES,
-      }),
-    });
-    // A missing permission is not retried: without this the first events of a deployment would go straight to the queue.
-    rule.node.addDependency(this.policy);
+    const { stream, deadLetters } = this.props;
+    addReliableTarget(rule, { bind: () => ({ arn: stream.attrArn, role: this.role, targetResource: stream }) }, deadLetters, bus);
+    waitForPolicies(rule, this.policy);
   }
 }

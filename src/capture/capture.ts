@@ -1,22 +1,12 @@
 // What is archived: one rule on the bus for each pattern, each with the guard.
 
-import { createHash } from 'crypto';
-import { Annotations, Stack } from 'aws-cdk-lib';
-import * as events from 'aws-cdk-lib/aws-events';
+import type * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
-import { checkBus } from './event-bus';
-import { guard } from '../events/guard';
-import { canonical, checkPattern, EVERYTHING, fromEventPattern, LONGEST_ROLE_ARN, Pattern, patternLength, toEventPattern } from '../events/patterns';
-import { invalid, warningId } from '../private/validate';
-
-/** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
-const DEFAULT_PATTERN_QUOTA = 2048;
-
-/** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html */
-const MAX_PATTERN_LENGTH = 4096;
-
-/** The state in which a rule receives the read-only management calls as well. */
-const WITH_READ_ONLY_CALLS = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
+import type { CapturedEvents } from '../events/captured-events';
+import { canonical, EVERYTHING } from '../events/patterns';
+import { createArchiveRule, GivenPattern, givenPattern, givenPatterns, stateOf } from '../private/archive-rule';
+import { busIdentity, checkBus } from '../private/event-bus';
+import { invalid } from '../private/validate';
 
 /** Which events are archived. */
 export interface CaptureOptions {
@@ -68,6 +58,10 @@ export interface CaptureProps extends CaptureOptions {
   readonly target: RuleConsumer;
   /** The roles whose deliveries the guard leaves out. */
   readonly ownRoleArns: string[];
+  /** What errors put before the names of the props: the call that they were given to. */
+  readonly prefix?: string;
+  /** The archive's other captures. */
+  readonly others?: readonly CapturedEvents[];
 }
 
 /** Takes what a rule matches. */
@@ -78,57 +72,34 @@ export interface RuleConsumer {
 /** The rules on one bus. */
 export class Capture extends Construct {
   public readonly rules: events.Rule[];
+  public readonly captured: CapturedEvents;
 
   constructor(scope: Construct, id: string, props: CaptureProps) {
     super(scope, id);
-    checkBus(this, props.eventBus, props.includeReadOnlyApiCalls ?? false);
-    const given = props.eventPatterns?.map(fromEventPattern) ?? [EVERYTHING];
-    const resolved = given.map(pattern => Stack.of(this).resolve(pattern) as Pattern);
-    checkPatterns(resolved);
-    this.rules = given.map((pattern, index) => this.createRule(pattern, resolved[index], `eventPatterns[${index}]`, props));
+    const { eventBus, enabled = true, includeReadOnlyApiCalls = false, prefix = '' } = props;
+    checkBus(this, eventBus, includeReadOnlyApiCalls, prefix);
+    const patterns = props.eventPatterns
+      ? givenPatterns(this, `${prefix}eventPatterns`, props.eventPatterns, 'to archive everything on the bus')
+      : [givenPattern(this, `${prefix}eventPatterns`, EVERYTHING)];
+    this.captured = { eventBus, patterns, enabled, includeReadOnlyApiCalls };
+    for (const pattern of patterns) this.checkCapturedOnce(pattern, props.others ?? []);
+    this.rules = patterns.map(pattern => this.createRule(pattern, props));
   }
 
-  /** A rule for the pattern as it was given: it is judged as it resolves now, and emitted with its tokens. */
-  private createRule(given: Pattern, resolved: Pattern, prop: string, props: CaptureProps): events.Rule {
-    const guarded = guard(given, props.ownRoleArns, resolved);
-    this.checkLength(prop, guard(resolved, props.ownRoleArns.map(() => LONGEST_ROLE_ARN)).pattern);
-    if (guarded.unsound) this.warnOfUnguarded(prop, guarded.unsound);
-    // Named by its pattern, not by its place in the list: a pattern that is added or moved touches no other rule.
-    const rule = new events.Rule(this, `Rule${createHash('sha256').update(canonical(resolved)).digest('hex').slice(0, 8)}`, {
-      description: 'Archives events for audit',
-      eventBus: props.eventBus,
-      eventPattern: toEventPattern(guarded.pattern),
-      enabled: props.enabled,
+  private createRule(pattern: GivenPattern, props: CaptureProps): events.Rule {
+    const { ownRoleArns, eventBus } = props;
+    const rule = createArchiveRule(this, {
+      pattern, ownRoleArns, eventBus, description: 'Archives events for audit', state: stateOf(props), archives: true,
     });
-    if (props.includeReadOnlyApiCalls && (props.enabled ?? true)) {
-      (rule.node.defaultChild as events.CfnRule).state = WITH_READ_ONLY_CALLS;
-    }
-    props.target.addTo(rule, props.eventBus);
+    props.target.addTo(rule, eventBus);
     return rule;
   }
 
-  private checkLength(prop: string, pattern: Pattern): void {
-    const length = patternLength(pattern);
-    const got = `a pattern of ${length} characters with what the archive adds`;
-    if (length > MAX_PATTERN_LENGTH) invalid(prop, got, `EventBridge accepts ${MAX_PATTERN_LENGTH}: split it into several patterns`);
-    if (length <= DEFAULT_PATTERN_QUOTA) return;
-    Annotations.of(this).addWarningV2(warningId('patternOverDefaultQuota'),
-      `${prop}: got ${got}; EventBridge's default quota is ${DEFAULT_PATTERN_QUOTA}: have it raised before you deploy, or split the pattern`);
+  private checkCapturedOnce({ prop, resolved }: GivenPattern, others: readonly CapturedEvents[]): void {
+    const bus = busIdentity(this, this.captured.eventBus);
+    const same = others.filter(({ eventBus }) => busIdentity(this, eventBus) === bus)
+      .flatMap(({ patterns }) => patterns)
+      .find(other => canonical(other.resolved) === canonical(resolved));
+    if (same) invalid(prop, `the same pattern on the same bus as ${same.prop}`, 'its events would be delivered twice: give each pattern once');
   }
-
-  private warnOfUnguarded(prop: string, reason: string): void {
-    Annotations.of(this).addWarningV2(warningId('unguardedPattern'),
-      `${prop}: the archive's own deliveries cannot be left out of this pattern, because ${reason}; where a trail logs data events of the `
-      + 'archive\'s bucket or stream, each delivery is archived and causes the next: leave those resources out of the trail, or split the pattern');
-  }
-}
-
-function checkPatterns(patterns: Pattern[]): void {
-  if (patterns.length === 0) invalid('eventPatterns', 'an empty list', 'give at least one pattern, or leave the prop out to archive everything on the bus');
-  patterns.forEach((pattern, index) => checkPattern(`eventPatterns[${index}]`, pattern));
-  const texts = patterns.map(canonical);
-  texts.forEach((text, index) => {
-    const first = texts.indexOf(text);
-    if (first !== index) invalid(`eventPatterns[${index}]`, `the same pattern as eventPatterns[${first}]`, 'its events would be archived twice: give each pattern once');
-  });
 }

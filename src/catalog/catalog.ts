@@ -2,13 +2,14 @@
 
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as glue from 'aws-cdk-lib/aws-glue';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { DELIVERY_ERRORS, ERROR_RECORD_COLUMNS } from './delivery-errors';
 import { createView, ViewColumn } from './views';
 import { ENVELOPE } from '../events/envelope';
-import { ERRORS_FOLDER, Layout, projectionParameters } from '../layout/layout';
-import { dateProjection } from '../layout/partition-key';
+import type { Projection } from '../layout/date-range';
+import { Layout, projectionParameters } from '../layout/layout';
+import type { DatedLayout, Layouts, PreviousLayout } from '../layout/layouts';
+import type { ArchiveLocation } from '../layout/location';
 import { ERROR_RECORDS, RecordFormat } from '../layout/record-format';
 import { uniqueName } from '../private/names';
 import { applyToAll } from '../private/removal';
@@ -31,12 +32,29 @@ export interface CatalogOptions {
    * @default - a name made from the stack's name and the construct's id
    */
   readonly databaseName?: string;
+
+  /**
+   * The first day (UTC, `yyyy-MM-dd`) that queries look back to. Set it when older objects are copied into the archive. Athena looks
+   * into a folder for each day and value that a query does not leave out, so a year that holds nothing still costs time.
+   *
+   * @default '2026-01-01', before which no archive of this library holds anything
+   */
+  readonly firstDate?: string;
+
+  /**
+   * The layouts that the archive had before, the oldest first: the `partitionKeys` of the past. Their tables stay, and the view
+   * `events` shows what lies in them too. In a layout that lacks a key, that key's column is `other`. A layout twice, or the current
+   * one among them, fails at synthesis.
+   *
+   * @default - none: the view shows the current layout only
+   */
+  readonly previousLayouts?: PreviousLayout[];
 }
 
 /** What the catalog needs of the other stages. */
 export interface CatalogProps extends CatalogOptions {
-  readonly bucket: s3.IBucket;
-  readonly layout: Layout;
+  readonly location: ArchiveLocation;
+  readonly layouts: Layouts;
 }
 
 /** The database with its tables and views; it holds no data of record. */
@@ -51,16 +69,16 @@ export class Catalog extends Construct {
       catalogId: Stack.of(this).account,
       databaseInput: { name: this.databaseName, description: 'The event audit archive' },
     });
-    const { layout } = props;
+    const { layouts, location } = props;
     this.tables = [
-      this.eventsTable(props.bucket, layout),
+      ...layouts.all.map(layout => this.eventsTable(location, layout)),
       createView(this, 'EventsView', {
         databaseName: this.databaseName,
         name: EVENTS_VIEW,
-        sql: eventsSql(layout),
-        columns: eventsColumns(layout),
+        sql: eventsSql(layouts),
+        columns: eventsColumns(layouts),
       }),
-      this.errorRecordsTable(props.bucket),
+      this.errorRecordsTable(location, layouts.dates.projection),
       createView(this, 'DeliveryErrorsView', {
         databaseName: this.databaseName,
         name: DELIVERY_ERRORS.name,
@@ -72,27 +90,27 @@ export class Catalog extends Construct {
     applyToAll(this, RemovalPolicy.DESTROY);
   }
 
-  private eventsTable(bucket: s3.IBucket, layout: Layout): glue.CfnTable {
-    const location = `s3://${bucket.bucketName}/${layout.folder}`;
+  private eventsTable(archive: ArchiveLocation, { layout, dates }: DatedLayout): glue.CfnTable {
+    const location = archive.uriOf(`${archive.events}${layout.folder}`);
     return this.externalTable(`Table-${layout.id}`, {
       name: physicalTable(layout),
       description: `Events in the layout ${layout.id}`,
       location,
       format: layout.format,
-      parameters: layout.projection(location),
+      parameters: layout.projection(location, dates),
       columns: ENVELOPE.map(({ name, type, comment }) => ({ name, type, comment })),
       partitionKeys: layout.keys.map(key => ({ name: key.name, type: 'string', comment: key._model.comment })),
     });
   }
 
-  private errorRecordsTable(bucket: s3.IBucket): glue.CfnTable {
-    const location = `s3://${bucket.bucketName}/${ERRORS_FOLDER}`;
+  private errorRecordsTable(archive: ArchiveLocation, projection: Projection): glue.CfnTable {
+    const location = archive.uriOf(archive.errors);
     return this.externalTable('ErrorRecordsTable', {
       name: ERROR_RECORDS_TABLE,
       description: 'The records that Firehose could not deliver, as it wrote them',
       location,
       format: ERROR_RECORDS,
-      parameters: projectionParameters(location, [{ name: 'error_date', projection: dateProjection() }]),
+      parameters: projectionParameters(location, [{ name: 'error_date', projection }]),
       columns: ERROR_RECORD_COLUMNS.map(name => ({ name, type: 'string' })),
       partitionKeys: [{ name: 'error_date', type: 'string', comment: 'The day on which the delivery failed (UTC)' }],
     });
@@ -136,15 +154,17 @@ function physicalTable(layout: Layout): string {
   return `${EVENTS_VIEW}_${layout.id}`;
 }
 
-function eventsColumns(layout: Layout): ViewColumn[] {
+function eventsColumns(layouts: Layouts): ViewColumn[] {
   return [
     ...ENVELOPE.map(({ name, type, comment }): ViewColumn => ({ name, comment, type: type === 'string' ? 'varchar' : 'array(varchar)' })),
-    ...layout.keys.map((key): ViewColumn => ({ name: key.name, type: 'varchar', comment: key._model.comment })),
+    ...layouts.columns.map(({ name, comment }): ViewColumn => ({ name, comment, type: 'varchar' })),
   ];
 }
 
-function eventsSql(layout: Layout): string {
-  return `SELECT ${eventsColumns(layout).map(column => column.name).join(', ')} FROM ${physicalTable(layout)}`;
+/** Each layout's table is read by its own columns, in one order. A branch whose constant cannot match is not read at all. */
+function eventsSql(layouts: Layouts): string {
+  const envelope = ENVELOPE.map(({ name }) => name);
+  return layouts.all.map(({ layout }) => `SELECT ${[...envelope, ...layouts.selectOf(layout)].join(', ')} FROM ${physicalTable(layout)}`).join('\nUNION ALL\n');
 }
 
 function databaseName(given?: string): string | undefined {

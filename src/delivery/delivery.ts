@@ -1,13 +1,17 @@
 // The Firehose stream that writes the archive, and the role it writes with.
 
-import { Aws, Duration, RemovalPolicy, Size, SizeRoundingBehavior, Stack, Validations } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy, Size, SizeRoundingBehavior, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as firehose from 'aws-cdk-lib/aws-kinesisfirehose';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { ERRORS_FOLDER, ERRORS_PREFIX, EVENTS_FOLDER, Layout } from '../layout/layout';
+import { acknowledgeFolders } from './rule-packs';
+import type { Layout } from '../layout/layout';
+import type { ArchiveLocation } from '../layout/location';
+import { deliveryStatements } from '../private/delivery-permission';
+import { EncryptionKey, objectKeyStatement } from '../private/encryption-key';
 import { applyToAll } from '../private/removal';
 import { invalid, isKnown } from '../private/validate';
 
@@ -21,9 +25,10 @@ const DEFAULT_BUFFER_SIZE = Size.mebibytes(128);
 /** How long Firehose tries to write a partition before the records go to the error prefix, as its documentation has it by default. */
 const PARTITION_RETRY_SECONDS = 300;
 
-/** What AWS documents for delivery to S3. None of it deletes, unlocks or opens an object. */
-const BUCKET_ACTIONS = ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'];
-const OBJECT_ACTIONS = ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'];
+const KEY_ACTIONS = ['kms:Decrypt', 'kms:GenerateDataKey'];
+
+/** The error objects are partitioned by date only: the set of their types is open. */
+const ERROR_PARTITIONS = 'error_date=!{timestamp:yyyy-MM-dd}/!{firehose:error-output-type}/';
 
 /** How the events get into the archive. */
 export interface DeliveryOptions {
@@ -67,8 +72,9 @@ export interface DeliveryOptions {
 
 /** What the delivery needs of the other stages. */
 export interface DeliveryProps extends DeliveryOptions {
-  readonly bucket: s3.Bucket;
+  readonly location: ArchiveLocation;
   readonly layout: Layout;
+  readonly encryption?: EncryptionKey;
   readonly removalPolicy: RemovalPolicy;
 }
 
@@ -84,22 +90,28 @@ export class Delivery extends Construct {
       // Firehose gives the account's id as the external id.
       assumedBy: new iam.ServicePrincipal('firehose.amazonaws.com', { conditions: { StringEquals: { 'sts:ExternalId': Stack.of(this).account } } }),
     });
-    const logGroup = new logs.LogGroup(this, 'ErrorLog', { retention: props.errorLogRetention ?? logs.RetentionDays.ONE_YEAR });
+    props.encryption?.allowLogs();
+    const logGroup = new logs.LogGroup(this, 'ErrorLog', {
+      retention: props.errorLogRetention ?? logs.RetentionDays.ONE_YEAR,
+      encryptionKey: props.encryption?.key,
+    });
     const logStream = new logs.LogStream(this, 'ErrorLogStream', { logGroup });
-    const policy = this.writePolicy(props.bucket, logGroup, logStream);
+    const policy = this.writePolicy(props, logGroup, logStream);
 
-    const { layout } = props;
+    const { layout, location } = props;
+    layout.checkPrefixBelow(location.events);
     // What Firehose cannot change in place is in the logical id, so that such a change makes a new stream beside the old one.
     this.stream = new firehose.CfnDeliveryStream(this, `Stream-${layout.id}-${layout.dynamicPartitioning ? 'dynamic' : 'plain'}`, {
       deliveryStreamType: 'DirectPut',
-      deliveryStreamEncryptionConfigurationInput: { keyType: 'AWS_OWNED_CMK' },
+      deliveryStreamEncryptionConfigurationInput: streamEncryption(props.encryption?.key),
       extendedS3DestinationConfiguration: {
-        bucketArn: props.bucket.bucketArn,
+        bucketArn: location.bucket.bucketArn,
         roleArn: this.role.roleArn,
-        prefix: layout.prefix,
-        errorOutputPrefix: ERRORS_PREFIX,
+        prefix: `${location.events}${layout.prefix}`,
+        errorOutputPrefix: `${location.errors}${ERROR_PARTITIONS}`,
         bufferingHints: bufferingHints(props),
         compressionFormat: layout.format.compression,
+        encryptionConfiguration: objectEncryption(props.encryption?.key),
         cloudWatchLoggingOptions: { enabled: true, logGroupName: logGroup.logGroupName, logStreamName: logStream.logStreamName },
         ...partitioning(layout),
       },
@@ -108,27 +120,36 @@ export class Delivery extends Construct {
     applyToAll(this, props.removalPolicy);
   }
 
-  private writePolicy(bucket: s3.Bucket, logGroup: logs.LogGroup, logStream: logs.LogStream): iam.ManagedPolicy {
-    const objects = [bucket.arnForObjects(`${ERRORS_FOLDER}*`), bucket.arnForObjects(`${EVENTS_FOLDER}*`)];
+  private writePolicy(props: DeliveryProps, logGroup: logs.LogGroup, logStream: logs.LogStream): iam.ManagedPolicy {
+    const { location } = props;
     const logStreamArn = `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:${logGroup.logGroupName}:log-stream:${logStream.logStreamName}`;
     const policy = new iam.ManagedPolicy(this, 'WritePolicy', {
       description: 'Lets Firehose write to the event archive, and no more',
       roles: [this.role],
       statements: [
-        new iam.PolicyStatement({ actions: BUCKET_ACTIONS, resources: [bucket.bucketArn] }),
-        new iam.PolicyStatement({ actions: OBJECT_ACTIONS, resources: objects }),
+        ...deliveryStatements(location),
         new iam.PolicyStatement({ actions: ['logs:PutLogEvents'], resources: [logStreamArn] }),
+        ...keysOf(props).map(key => objectKeyStatement(key, location.bucket.bucketArn, KEY_ACTIONS)),
       ],
     });
-    const bucketId = Stack.of(this).resolve((bucket.node.defaultChild as s3.CfnBucket).logicalId);
-    for (const folder of [ERRORS_FOLDER, EVENTS_FOLDER]) {
-      Validations.of(policy).acknowledge({
-        id: `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/${folder}*]`,
-        reason: `Firehose names the objects that it writes below ${folder}; the role reaches no other.`,
-      });
-    }
+    acknowledgeFolders(policy, location);
     return policy;
   }
+}
+
+/** The archive's key, and the bucket's own where somebody else made it: an object is encrypted by the one that Firehose names, else by the other. */
+function keysOf({ encryption, location: { bucket } }: DeliveryProps): kms.IKey[] {
+  const keys = [encryption?.key, bucket.encryptionKey].filter(key => key !== undefined);
+  return [...new Set(keys)];
+}
+
+function streamEncryption(key?: kms.IKey): firehose.CfnDeliveryStream.DeliveryStreamEncryptionConfigurationInputProperty {
+  return key ? { keyType: 'CUSTOMER_MANAGED_CMK', keyArn: key.keyArn } : { keyType: 'AWS_OWNED_CMK' };
+}
+
+/** Without a key the objects are encrypted as their bucket has it. */
+function objectEncryption(key?: kms.IKey): firehose.CfnDeliveryStream.EncryptionConfigurationProperty | undefined {
+  return key && { kmsEncryptionConfig: { awskmsKeyArn: key.keyArn } };
 }
 
 function partitioning(layout: Layout): Partial<firehose.CfnDeliveryStream.ExtendedS3DestinationConfigurationProperty> {

@@ -1,7 +1,10 @@
 // How the archive lies in S3: one object yields the jq, the prefix, the partition columns, the projection and the layout's id, so
 // that what is written and what is read cannot disagree.
 
-import { OTHER, PartitionKey } from './partition-key';
+import { Token, Tokenization } from 'aws-cdk-lib';
+import type { DateRange, Projection } from './date-range';
+import { PartitionKey } from './partition-key';
+import { OTHER } from './partition-values';
 import { JSON_LINES, RecordFormat } from './record-format';
 import { invalid, show } from '../private/validate';
 
@@ -11,37 +14,57 @@ const MAX_ACTIVE_PARTITIONS = 500;
 /** @see https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessorParameter.html */
 const MAX_JQ_LENGTH = 5120;
 
+/** The name of a table in Glue, of which the layout's id is the greater part. @see https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html */
+const MAX_ID_LENGTH = 240;
+
+/** Evaluated; unevaluated it can be twice as long. @see https://docs.aws.amazon.com/firehose/latest/APIReference/API_ExtendedS3DestinationConfiguration.html */
+const MAX_PREFIX_LENGTH = 512;
+
 /** At midnight yesterday's partitions are still open while today's fill. */
 const DAYS_OPEN_AT_ONCE = 2;
 
-/** The error objects lie beside the events, never below them, and are partitioned by date only: the set of their types is open. */
-export const ERRORS_FOLDER = 'errors/';
-export const ERRORS_PREFIX = `${ERRORS_FOLDER}error_date=!{timestamp:yyyy-MM-dd}/!{firehose:error-output-type}/`;
+/** What a token in a query can become: an account's id, or a Region's name such as `ap-southeast-1`. */
+const LONGEST_TOKEN_VALUE = 14;
 
-/** Every layout's objects. */
-export const EVENTS_FOLDER = 'events/';
+/** The key that every layout has. */
+const RECEIPT_DATE = 'receipt_date';
 
 /** A format and the keys in their order. */
 export class Layout {
   /** The format and the keys' names; a part of the S3 prefix, of the table's name and of the stream's logical id. */
   public readonly id: string;
-  /** Where the layout's objects lie in the bucket. */
-  public readonly folder: string;
   /** Whether Firehose must read each record to place it; a date alone needs no such thing, and costs nothing. */
   public readonly dynamicPartitioning: boolean;
 
-  public constructor(public readonly keys: readonly PartitionKey[], public readonly format: RecordFormat = JSON_LINES) {
+  /** `prop` is what the user gave the keys by. */
+  public constructor(
+    public readonly keys: readonly PartitionKey[],
+    private readonly prop: string = 'partitionKeys',
+    public readonly format: RecordFormat = JSON_LINES,
+  ) {
     this.id = [format.id, ...keys.map(key => key.name)].join('__');
-    this.folder = `${EVENTS_FOLDER}${this.id}/`;
     this.dynamicPartitioning = keys.some(key => key._model.jq !== undefined);
     this.checkNames();
     this.checkActivePartitions();
     this.checkJqLength();
   }
 
-  /** Firehose's prefix for the objects. */
+  /** Where the layout's objects lie below the folder of all events. */
+  public get folder(): string {
+    return `${this.id}/`;
+  }
+
+  /** Firehose's prefix for the objects, below the folder of all events. */
   public get prefix(): string {
     return `${this.folder}${this.keys.map(key => `${key.name}=${key._model.prefixExpression}/`).join('')}`;
+  }
+
+  /** Fails when Firehose would not take the prefix below this folder for the longest value of each key. */
+  public checkPrefixBelow(folder: string): void {
+    const values = this.keys.map(key => `${key.name}=${'x'.repeat(longestValue(key._model.projection))}/`);
+    const { length } = `${folder}${this.folder}${values.join('')}`;
+    if (length <= MAX_PREFIX_LENGTH) return;
+    invalid(this.prop, `an S3 prefix of up to ${length} characters`, `Firehose takes ${MAX_PREFIX_LENGTH}: give fewer keys, or shorter names and values`);
   }
 
   /** The jq query that yields the partition keys of a record. */
@@ -51,38 +74,33 @@ export class Layout {
   }
 
   /** The table parameters by which Athena finds the partitions without a crawler. `location` is the layout's folder. */
-  public projection(location: string): { [name: string]: string } {
-    return projectionParameters(location, this.keys.map(key => ({ name: key.name, projection: key._model.projection })));
-  }
-
-  /** The SQL that finds events of a detail type wherever they were put: a type may have been in `other` before it was listed. */
-  public filterOn(detailType: string): string {
-    const byType = `detail_type = '${detailType}'`;
-    const key = this.keys.find(candidate => candidate._model.partitionsOf);
-    if (!key) return byType;
-    const partitions = key._model.partitionsOf!(detailType).map(value => `'${value}'`).join(', ');
-    return `${key.name} IN (${partitions}) AND ${byType}`;
+  public projection(location: string, dates: DateRange): { [name: string]: string } {
+    return projectionParameters(location, this.keys.map(({ name, _model }) =>
+      ({ name, projection: name === RECEIPT_DATE ? dates.projection : _model.projection })));
   }
 
   private checkNames(): void {
     const names = this.keys.map(key => key.name);
     const twice = names.find((name, index) => names.indexOf(name) !== index);
-    if (twice) invalid('partitionKeys', `${show(twice)} twice`, 'give each key once');
-    if (!names.includes('receipt_date')) invalid('partitionKeys', show(names), 'every archive has PartitionKey.receiptDate(): without it each query reads everything');
+    if (twice) invalid(this.prop, `${show(twice)} twice`, 'give each key once');
+    if (!names.includes(RECEIPT_DATE)) invalid(this.prop, show(names), 'every archive has PartitionKey.receiptDate(): without it each query reads everything');
+    if (this.id.length > MAX_ID_LENGTH) {
+      invalid(this.prop, `keys whose names have ${this.id.length} characters together`, `a table's name has room for ${MAX_ID_LENGTH}: give fewer keys or shorter names`);
+    }
   }
 
   private checkActivePartitions(): void {
     const active = this.keys.reduce((product, key) => product * key._model.cardinality, DAYS_OPEN_AT_ONCE);
     if (active <= MAX_ACTIVE_PARTITIONS) return;
     const factors = this.keys.map(key => `${key._model.cardinality} of ${key.name}`).join(' x ');
-    invalid('partitionKeys', `${factors} x ${DAYS_OPEN_AT_ONCE} for the turn of the day = ${active} active partitions`,
+    invalid(this.prop, `${factors} x ${DAYS_OPEN_AT_ONCE} for the turn of the day = ${active} active partitions`,
       `Firehose takes ${MAX_ACTIVE_PARTITIONS} a stream: list fewer values, the rest stays queryable in '${OTHER}'`);
   }
 
   private checkJqLength(): void {
-    const length = this.metadataExtractionQuery?.length ?? 0;
+    const length = deployedLength(this.metadataExtractionQuery ?? '');
     if (length <= MAX_JQ_LENGTH) return;
-    invalid('partitionKeys', `a jq query of ${length} characters`,
+    invalid(this.prop, `a jq query of ${length} characters`,
       `Firehose takes ${MAX_JQ_LENGTH}: list fewer values, the rest stays queryable in '${OTHER}'`);
   }
 }
@@ -90,7 +108,7 @@ export class Layout {
 /** The parameters of a table with projected partitions. */
 export function projectionParameters(
   location: string,
-  columns: readonly { readonly name: string; readonly projection: { readonly [name: string]: string } }[],
+  columns: readonly { readonly name: string; readonly projection: Projection }[],
 ): { [name: string]: string } {
   const settings = columns.flatMap(({ name, projection }) =>
     Object.entries(projection).map(([setting, value]) => [`projection.${name}.${setting}`, value]));
@@ -101,7 +119,18 @@ export function projectionParameters(
   };
 }
 
+/** How long the value of a key can be, by its projection. */
+function longestValue({ values, digits, format }: Projection): number {
+  return Math.max(...(values ?? format ?? '0'.repeat(Number(digits))).split(',').map(deployedLength));
+}
+
 /** What an archive is partitioned by unless its user says otherwise. */
 export function defaultPartitionKeys(): PartitionKey[] {
   return [PartitionKey.eventType(), PartitionKey.receiptDate()];
+}
+
+/** The length of a text once its tokens have their values. */
+function deployedLength(text: string): number {
+  const { tokens } = Tokenization.reverseString(text);
+  return tokens.reduce((length, token) => length - Token.asString(token).length + LONGEST_TOKEN_VALUE, text.length);
 }

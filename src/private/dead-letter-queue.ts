@@ -3,8 +3,10 @@
 import { Annotations, Duration, Lazy, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
 import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { EncryptionKey, eventBridgeStatement } from './encryption-key';
 import { readableStatement } from './readable-statement';
 import { applyToAll } from './removal';
 import { invalid, isKnown, warningId } from './validate';
@@ -31,9 +33,12 @@ const ASSUMED_BUS_NAME = 64;
 
 /** Props of the dead-letter queue. */
 export interface DeadLetterQueueProps {
-  /** The user's queue, and the prop that it came by. */
+  /** The user's queue, if there is one. */
   readonly given?: sqs.IQueue;
+  /** The prop that it came by, and the one that says how many rules there are: what errors name. */
   readonly prop: string;
+  readonly rulesProp: string;
+  readonly encryption?: EncryptionKey;
   readonly removalPolicy: RemovalPolicy;
 }
 
@@ -41,17 +46,19 @@ export interface DeadLetterQueueProps {
 export class DeadLetterQueue extends Construct {
   public readonly queue: sqs.IQueue;
   private readonly prop: string;
+  private readonly rulesProp: string;
   private readonly rules: events.Rule[] = [];
   private policyBytes = POLICY_FRAME_BYTES;
 
   constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
     super(scope, id);
     this.prop = props.prop;
+    this.rulesProp = props.rulesProp;
     if (props.given) this.check(props.given);
-    this.queue = props.given ?? this.createQueue();
+    this.queue = props.given ?? this.createQueue(props.encryption?.key);
     Validations.of(this.queue).acknowledge({ id: 'AwsSolutions-SQS3', reason: 'This queue is itself the dead-letter queue of EventBridge rule targets.' });
     this.allowSending();
-    this.allowEncrypting();
+    this.allowEncrypting(props);
     applyToAll(this, props.removalPolicy);
   }
 
@@ -62,11 +69,12 @@ export class DeadLetterQueue extends Construct {
     return { arn: this.queue.queueArn };
   }
 
-  private createQueue(): sqs.Queue {
+  private createQueue(encryptionMasterKey?: kms.IKey): sqs.Queue {
     return new sqs.Queue(this, 'Queue', {
       retentionPeriod: Duration.days(RETENTION_DAYS),
       maxMessageSizeBytes: MAX_MESSAGE_BYTES,
-      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      encryption: encryptionMasterKey ? sqs.QueueEncryption.KMS : sqs.QueueEncryption.SQS_MANAGED,
+      encryptionMasterKey,
       enforceSSL: true,
     });
   }
@@ -94,19 +102,12 @@ export class DeadLetterQueue extends Construct {
     }
   }
 
-  /** A queue with a key of its own takes nothing from EventBridge unless the key does too; the key's policy names no rule (a cycle). */
-  private allowEncrypting(): void {
+  /** A queue with a key of its own takes nothing from EventBridge unless the key does too. */
+  private allowEncrypting({ encryption }: DeadLetterQueueProps): void {
     const key = this.queue.encryptionMasterKey;
     if (!key) return;
-    const statement = new iam.PolicyStatement({
-      principals: [new iam.ServicePrincipal('events.amazonaws.com')],
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: ['*'],
-      conditions: {
-        ArnLike: { 'aws:SourceArn': this.anyRuleArn() },
-        StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
-      },
-    });
+    if (key === encryption?.key) return encryption.allowEventBridge();
+    const statement = eventBridgeStatement(this);
     if (!key.addToResourcePolicy(statement, true).statementAdded) this.warn('deadLetterQueueKeyPolicy', 'the policy of an imported queue\'s key', statement);
   }
 
@@ -132,7 +133,7 @@ export class DeadLetterQueue extends Construct {
 
   private policyTooLarge(): string[] {
     if (this.policyBytes <= MAX_POLICY_BYTES) return [];
-    return [`eventPatterns: got ${this.rules.length} patterns, about ${this.policyBytes} bytes of queue policy; `
+    return [`${this.rulesProp}: got ${this.rules.length} rules, about ${this.policyBytes} bytes of queue policy; `
       + `SQS takes ${MAX_POLICY_BYTES}: join patterns or use several archives`];
   }
 

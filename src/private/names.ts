@@ -1,5 +1,6 @@
-// Names for the resources that must have one: the database and the workgroup.
+// Names: of the resources that must have one, the database and the workgroup, and short ones that come from a long text.
 
+import { createHash } from 'crypto';
 import { Names } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
@@ -20,4 +21,9 @@ export function uniqueName(scope: IConstruct): string {
     allowedSpecialCharacters: '_',
   });
   return (needsHash ? `${name}_${hash}` : name).toLowerCase();
+}
+
+/** Eight characters that differ where the texts do. */
+export function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }

@@ -2,12 +2,13 @@
 
 import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import * as athena from 'aws-cdk-lib/aws-athena';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { starterQueries } from './saved-queries';
-import type { Layout } from '../layout/layout';
+import type { Layouts } from '../layout/layouts';
 import { uniqueName } from '../private/names';
-import { PRIVATE_BUCKET } from '../private/private-bucket';
+import { privateBucket } from '../private/private-bucket';
 import { applyToAll } from '../private/removal';
 import { invalid, isKnown } from '../private/validate';
 
@@ -42,7 +43,8 @@ export interface QueryProps extends QueryOptions {
   readonly databaseName: string;
   readonly eventsView: string;
   readonly deliveryErrorsView: string;
-  readonly layout: Layout;
+  readonly layouts: Layouts;
+  readonly encryptionKey?: kms.IKey;
   readonly removalPolicy: RemovalPolicy;
 }
 
@@ -54,11 +56,12 @@ export interface AccessLogReceiver {
 /** The workgroup and what belongs to it. */
 export class Query extends Construct {
   public readonly workGroup: athena.CfnWorkGroup;
+  public readonly resultsBucket: s3.Bucket;
   public readonly savedQueries: readonly athena.CfnNamedQuery[];
 
   constructor(scope: Construct, id: string, props: QueryProps) {
     super(scope, id);
-    const results = this.resultsBucket(props);
+    this.resultsBucket = this.createResultsBucket(props);
     this.workGroup = new athena.CfnWorkGroup(this, 'WorkGroup', {
       name: uniqueName(scope),
       description: 'Queries on the event audit archive',
@@ -70,8 +73,8 @@ export class Query extends Construct {
         engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
         bytesScannedCutoffPerQuery: bytesScannedLimit(props.bytesScannedLimit),
         resultConfiguration: {
-          outputLocation: `s3://${results.bucketName}/`,
-          encryptionConfiguration: { encryptionOption: 'SSE_S3' },
+          outputLocation: `s3://${this.resultsBucket.bucketName}/`,
+          encryptionConfiguration: resultEncryption(props.encryptionKey),
         },
       },
     });
@@ -85,10 +88,10 @@ export class Query extends Construct {
     }));
   }
 
-  private resultsBucket(props: QueryProps): s3.Bucket {
+  private createResultsBucket(props: QueryProps): s3.Bucket {
     const results = new Construct(this, 'Results');
     const bucket = new s3.Bucket(results, 'Bucket', {
-      ...PRIVATE_BUCKET,
+      ...privateBucket(props.encryptionKey),
       lifecycleRules: [{
         id: 'ExpireResults',
         expiration: resultsRetention(props.resultsRetention),
@@ -99,6 +102,10 @@ export class Query extends Construct {
     applyToAll(results, props.removalPolicy);
     return bucket;
   }
+}
+
+function resultEncryption(key?: kms.IKey): athena.CfnWorkGroup.EncryptionConfigurationProperty {
+  return key ? { encryptionOption: 'SSE_KMS', kmsKey: key.keyArn } : { encryptionOption: 'SSE_S3' };
 }
 
 function bytesScannedLimit(limit?: Size): number | undefined {

@@ -2,7 +2,7 @@
 // counts distinct events, because EventBridge delivers at least once.
 
 import { API_CALL } from '../events/event-types';
-import type { Layout } from '../layout/layout';
+import type { Layouts } from '../layout/layouts';
 
 /** A query that a user finds in Athena. */
 export interface StarterQuery {
@@ -19,7 +19,7 @@ export interface QuerySource {
   /** The view over all events, and the view over the failed deliveries. */
   readonly eventsView: string;
   readonly deliveryErrorsView: string;
-  readonly layout: Layout;
+  readonly layouts: Layouts;
 }
 
 /** Who made an API call: the role behind a session, else the caller as CloudTrail names it. */
@@ -34,7 +34,7 @@ const PRINCIPAL = `coalesce(
 
 /** The queries, over the views of one archive. */
 export function starterQueries(source: QuerySource): StarterQuery[] {
-  const { databaseName, layout } = source;
+  const { databaseName, layouts } = source;
   const events = `"${databaseName}"."${source.eventsView}"`;
   const errors = `"${databaseName}"."${source.deliveryErrorsView}"`;
   return [
@@ -75,7 +75,7 @@ SELECT
   max(time) AS last_call
 FROM ${events}
 WHERE ${since('receipt_date', 7)}
-  AND ${layout.filterOn(API_CALL)}
+  AND ${layouts.filterOn(API_CALL)}
 GROUP BY 1, 2
 ORDER BY calls DESC, principal, event_source`,
     },
@@ -97,7 +97,7 @@ SELECT
   id
 FROM ${events}
 WHERE ${since('receipt_date', 7)}
-  AND ${layout.filterOn(API_CALL)}
+  AND ${layouts.filterOn(API_CALL)}
   AND json_extract_scalar(detail, '$.errorCode') IS NOT NULL
 ORDER BY time DESC, id
 LIMIT 1000`,

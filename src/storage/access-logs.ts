@@ -1,18 +1,28 @@
-// The bucket that takes S3's access logs of the archive's other buckets: a bucket with Object Lock cannot take its own.
+// Where S3's access logs of the archive's buckets go: a bucket with Object Lock cannot take its own.
 
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { PRIVATE_BUCKET } from '../private/private-bucket';
+import { readableStatement } from '../private/readable-statement';
 import { applyToAll } from '../private/removal';
+import { invalid, isKnown, warningId } from '../private/validate';
 
 /** A year, as most audit regimes ask of access logs. */
 const RETENTION = Duration.days(365);
 
-/** The access-log bucket. It lets S3 in by its policy, whatever the feature flags say of ACLs. */
-export class AccessLogs extends Construct {
-  public readonly bucket: s3.Bucket;
+const PROP = 'storage.accessLogsBucket';
+
+/** Takes the access logs of the archive's buckets. */
+export interface AccessLogs {
+  /** Has S3 log the requests to a bucket, below `prefix`. */
+  receiveFrom(source: s3.Bucket, prefix: string): void;
+}
+
+/** The archive's own access-log bucket. It lets S3 in by its policy, whatever the feature flags say of ACLs. */
+export class OwnAccessLogs extends Construct implements AccessLogs {
+  private readonly bucket: s3.Bucket;
 
   constructor(scope: Construct, id: string, props: { readonly removalPolicy: RemovalPolicy }) {
     super(scope, id);
@@ -23,20 +33,89 @@ export class AccessLogs extends Construct {
     applyToAll(this, props.removalPolicy);
   }
 
-  /** Has S3 log the requests to a bucket, below `prefix`. */
   public receiveFrom(source: s3.Bucket, prefix: string): void {
-    (source.node.defaultChild as s3.CfnBucket).loggingConfiguration = {
-      destinationBucketName: this.bucket.bucketName,
-      logFilePrefix: prefix,
-    };
-    this.bucket.addToResourcePolicy(new iam.PolicyStatement({
-      principals: [new iam.ServicePrincipal('logging.s3.amazonaws.com')],
-      actions: ['s3:PutObject'],
-      resources: [this.bucket.arnForObjects(`${prefix}*`)],
-      conditions: {
-        ArnLike: { 'aws:SourceArn': source.bucketArn },
-        StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
-      },
-    }));
+    logTo(this.bucket, source, prefix);
+    this.bucket.addToResourcePolicy(logStatement(this, this.bucket, prefix, source.bucketArn));
   }
+}
+
+/** What is known of a given access-log bucket. */
+export interface GivenAccessLogsProps {
+  readonly bucket: s3.IBucket;
+  /** What no other archive writes below, with a slash at the end. */
+  readonly folder: string;
+}
+
+/** A bucket that somebody else owns. */
+export class GivenAccessLogs extends Construct implements AccessLogs {
+  private readonly bucket: s3.IBucket;
+  private readonly folder: string;
+  /** A policy in another stack cannot name the sources: the stacks would depend on each other. */
+  private readonly namesSources: boolean;
+
+  constructor(scope: Construct, id: string, { bucket, folder }: GivenAccessLogsProps) {
+    super(scope, id);
+    this.bucket = bucket;
+    this.folder = folder;
+    this.check();
+    this.namesSources = bucket.node.defaultChild !== undefined && Stack.of(bucket) === Stack.of(this);
+    if (!this.namesSources) this.allowAnySource();
+  }
+
+  public receiveFrom(source: s3.Bucket, prefix: string): void {
+    logTo(this.bucket, source, `${this.folder}${prefix}`);
+    if (this.namesSources) this.bucket.addToResourcePolicy(logStatement(this, this.bucket, `${this.folder}${prefix}`, source.bucketArn));
+  }
+
+  /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html#server-access-logging-overview */
+  private check(): void {
+    const { region, account } = Stack.of(this);
+    const { env, node: { defaultChild } } = this.bucket;
+    if (isKnown(region) && isKnown(env.region) && env.region !== region) {
+      invalid(PROP, `a bucket in Region ${env.region}`, `S3 delivers access logs within the Region of the archive, ${region}`);
+    }
+    if (isKnown(account) && isKnown(env.account) && env.account !== account) {
+      invalid(PROP, `a bucket of account ${env.account}`, `S3 delivers access logs within the account of the archive, ${account}`);
+    }
+    if (this.bucket.encryptionKey || (defaultChild instanceof s3.CfnBucket && isEncryptedByKms(defaultChild))) {
+      invalid(PROP, 'a bucket encrypted by KMS', 'S3 delivers access logs only where S3 itself encrypts them: give a bucket with BucketEncryption.S3_MANAGED');
+    }
+    if (defaultChild instanceof s3.CfnBucket && defaultChild.objectLockEnabled === true) {
+      invalid(PROP, 'a bucket with Object Lock', 'S3 delivers no access logs there: give a bucket without');
+    }
+  }
+
+  private allowAnySource(): void {
+    const { partition } = Stack.of(this);
+    const statement = logStatement(this, this.bucket, this.folder, `arn:${partition}:s3:::*`);
+    if (this.bucket.addToResourcePolicy(statement).statementAdded) return;
+    Annotations.of(this).addWarningV2(warningId('accessLogsBucketPolicy'),
+      `${PROP}: the policy of an imported bucket cannot be changed from here; without this statement in it S3 delivers no access logs: ${readableStatement(this, statement)}`);
+  }
+}
+
+function logTo(destination: s3.IBucket, source: s3.Bucket, prefix: string): void {
+  (source.node.defaultChild as s3.CfnBucket).loggingConfiguration = { destinationBucketName: destination.bucketName, logFilePrefix: prefix };
+}
+
+function logStatement(scope: Construct, destination: s3.IBucket, prefix: string, sourceArn: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    principals: [new iam.ServicePrincipal('logging.s3.amazonaws.com')],
+    actions: ['s3:PutObject'],
+    resources: [destination.arnForObjects(`${prefix}*`)],
+    conditions: {
+      ArnLike: { 'aws:SourceArn': sourceArn },
+      StringEquals: { 'aws:SourceAccount': Stack.of(scope).account },
+    },
+  });
+}
+
+/** KMS keys that AWS manages are not on the bucket's construct. */
+function isEncryptedByKms(bucket: s3.CfnBucket): boolean {
+  const encryption = Stack.of(bucket).resolve(bucket.bucketEncryption) as s3.CfnBucket.BucketEncryptionProperty | undefined;
+  const rules = (encryption?.serverSideEncryptionConfiguration ?? []) as s3.CfnBucket.ServerSideEncryptionRuleProperty[];
+  return rules.some(rule => {
+    const { sseAlgorithm } = (rule.serverSideEncryptionByDefault ?? {}) as Partial<s3.CfnBucket.ServerSideEncryptionByDefaultProperty>;
+    return sseAlgorithm?.startsWith('aws:kms');
+  });
 }

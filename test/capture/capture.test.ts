@@ -256,7 +256,7 @@ describe('bad input', () => {
     ['an empty list', { eventPatterns: [] },
       'eventPatterns: got an empty list; give at least one pattern, or leave the prop out to archive everything on the bus'],
     ['the same pattern twice', { eventPatterns: [{ source: ['a', 'b'] }, { source: ['c'] }, { source: ['b', 'a'] }] },
-      'eventPatterns[2]: got the same pattern as eventPatterns[0]; its events would be archived twice: give each pattern once'],
+      'eventPatterns[2]: got the same pattern as eventPatterns[0]; its events would be delivered twice: give each pattern once'],
     ['a pattern past the maximum', { eventPatterns: [{ source: ['x'.repeat(4100)] }] },
       'eventPatterns[0]: got a pattern of 4115 characters with what the archive adds; EventBridge accepts 4096: split it into several patterns'],
     ['a pattern past the maximum by the guard', { eventPatterns: [{ account: ['x'.repeat(3900)] }] },
@@ -285,14 +285,14 @@ describe('bad input', () => {
       'eventPatterns[0].detail.name: got {"contains":"x"}; the operators are exactly, prefix, suffix, equals-ignore-case, wildcard, anything-but, numeric, cidr, exists'],
     ['more rules than the queue\'s policy takes', { eventPatterns: many },
       'Validation failed with the following errors:\n  [Test/Audit/DeadLetters] '
-      + 'eventPatterns: got 70 patterns, about 8330 bytes of queue policy; SQS takes 8192: join patterns or use several archives'],
+      + 'eventPatterns: got 70 rules, about 8330 bytes of queue policy; SQS takes 8192: join patterns or use several archives'],
   ])('%s', (_name, props, message) => {
     expect(synthesisError(props)).toBe(message);
   });
 
   test('more rules than the queue\'s policy takes, on a bus with a long name sooner', () => {
     const eventBus = (stack: Stack) => new events.EventBus(stack, 'Bus', { eventBusName: 'b'.repeat(200) });
-    expect(synthesisError(stack => ({ eventBus: eventBus(stack), eventPatterns: many.slice(0, 30) }))).toContain('eventPatterns: got 30 patterns, about');
+    expect(synthesisError(stack => ({ eventBus: eventBus(stack), eventPatterns: many.slice(0, 30) }))).toContain('eventPatterns: got 30 rules, about');
     expect(() => synthesize(stack => ({ eventBus: eventBus(stack), eventPatterns: many.slice(0, 20) })).app.synth()).not.toThrow();
   });
 

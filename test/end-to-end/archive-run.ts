@@ -7,6 +7,7 @@ import { EmbeddedJq } from '../simulator/embedded/jq';
 import { EmbeddedPatterns } from '../simulator/embedded/patterns';
 import { DuckDbQueryEngine } from '../simulator/embedded/sql';
 import type { Engines, JsonObject } from '../simulator/engines';
+import type { Environment } from '../simulator/environment';
 import type { EventToSend } from '../simulator/events-file';
 import type { AnsweredQuery } from '../simulator/saved-queries';
 import { Simulation, SimulationOptions } from '../simulator/simulation';
@@ -27,6 +28,8 @@ export interface Run {
 export interface RunOptions extends Partial<Omit<SimulationOptions, 'engines'>> {
   /** Whether the run may end with events that nobody kept. */
   readonly mayLose?: boolean;
+  /** Where the template is deployed to. */
+  readonly environment?: Partial<Environment>;
 }
 
 const folders: string[] = [];
@@ -40,9 +43,9 @@ export async function cleanUp(): Promise<void> {
 
 /** Sends the events through the template, and waits until everything is delivered. */
 export async function run(template: object, events: EventToSend[], options: RunOptions = {}): Promise<Run> {
-  const { mayLose, folder = newFolder(), ...rest } = options;
+  const { mayLose, environment, folder = newFolder(), ...rest } = options;
   const engines: Engines = { name: 'embedded', patterns: new EmbeddedPatterns(), jq: new EmbeddedJq(), sql: new DuckDbQueryEngine() };
-  const simulation = Simulation.create(SimulatedTemplate.parse(template), { engines, folder, ...rest });
+  const simulation = Simulation.create(SimulatedTemplate.parse(template, environment), { engines, folder, ...rest });
   open.push(simulation);
   await simulation.sendAll(events);
   await simulation.finish();

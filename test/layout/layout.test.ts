@@ -1,5 +1,7 @@
+import { Aws } from 'aws-cdk-lib';
 import { PartitionKey } from '../../src';
-import { ERRORS_PREFIX, Layout } from '../../src/layout/layout';
+import { DateRange } from '../../src/layout/date-range';
+import { Layout } from '../../src/layout/layout';
 
 const byTypeAndDate = () => new Layout([PartitionKey.eventType(), PartitionKey.receiptDate()]);
 const byDate = () => new Layout([PartitionKey.receiptDate()]);
@@ -13,18 +15,14 @@ describe('the one-way doors', () => {
 
   test('the prefix holds the layout id and the keys as Hive folders', () => {
     expect(byTypeAndDate().prefix)
-      .toBe('events/json__event_type__receipt_date/event_type=!{partitionKeyFromQuery:event_type}/receipt_date=!{timestamp:yyyy-MM-dd}/');
-    expect(byDate().prefix).toBe('events/json__receipt_date/receipt_date=!{timestamp:yyyy-MM-dd}/');
-  });
-
-  test('errors lie beside the events, by date and then by type', () => {
-    expect(ERRORS_PREFIX).toBe('errors/error_date=!{timestamp:yyyy-MM-dd}/!{firehose:error-output-type}/');
+      .toBe('json__event_type__receipt_date/event_type=!{partitionKeyFromQuery:event_type}/receipt_date=!{timestamp:yyyy-MM-dd}/');
+    expect(byDate().prefix).toBe('json__receipt_date/receipt_date=!{timestamp:yyyy-MM-dd}/');
   });
 });
 
 test('every key of the prefix is projected, and the location template holds them all', () => {
   const layout = byTypeAndDate();
-  expect(layout.projection(`s3://bucket/${layout.folder}`)).toMatchObject({
+  expect(layout.projection(`s3://bucket/events/${layout.folder}`, new DateRange())).toMatchObject({
     'projection.enabled': 'true',
     'projection.event_type.type': 'enum',
     'projection.receipt_date.type': 'date',
@@ -64,8 +62,40 @@ describe('bad keys', () => {
       "partitionKeys: got a jq query of 6138 characters; Firehose takes 5120: list fewer values, the rest stays queryable in 'other'"));
   });
 
+  test('with names that leave no room in the name of a table', () => {
+    const keys = ['a', 'b', 'c', 'd'].map(letter => PartitionKey.fromJq(letter.repeat(64), '.detail.x', { values: ['x'] }));
+    expect(() => new Layout([...keys, PartitionKey.receiptDate()])).toThrow(new Error(
+      'partitionKeys: got keys whose names have 282 characters together; a table\'s name has room for 240: give fewer keys or shorter names'));
+  });
+
+  test('with names and values that leave no room in the S3 prefix', () => {
+    const long = (letter: string) => PartitionKey.fromJq(letter.repeat(64), '.detail.x', { values: [letter.repeat(64)] });
+    const layout = new Layout([long('a'), long('b'), long('c'), PartitionKey.receiptDate()]);
+    expect(() => layout.checkPrefixBelow('records/events/')).toThrow(new Error(
+      'partitionKeys: got an S3 prefix of up to 646 characters; Firehose takes 512: give fewer keys, or shorter names and values'));
+    const short = new Layout([PartitionKey.account({ values: [Aws.ACCOUNT_ID] }), PartitionKey.receiptHour(), PartitionKey.receiptDate()]);
+    const room = 512 - 'json__event_account__receipt_hour__receipt_date/event_account=xxxxxxxxxxxxxx/receipt_hour=00/receipt_date=2026-01-01/'.length;
+    expect(() => short.checkPrefixBelow('x'.repeat(room))).not.toThrow();
+    expect(() => short.checkPrefixBelow('x'.repeat(room + 1))).toThrow('an S3 prefix of up to 513 characters');
+  });
+
   test('242 short values beside CloudTrail\'s seven are exactly 500 active partitions', () => {
     const values = Array.from({ length: 242 }, (_, index) => index.toString(36).padStart(2, '0'));
     expect(() => new Layout([PartitionKey.eventType({ values }), PartitionKey.receiptDate()])).not.toThrow();
   });
+});
+
+test('a token in a query counts as long as what it can become', () => {
+  const literal = Array.from({ length: 190 }, (_, index) => String(100000000000 + index));
+  const keys = (value: string) => [PartitionKey.account({ values: [...literal.slice(0, 150), value] }), PartitionKey.receiptDate()];
+  const length = (value: string) => new Layout(keys(value)).metadataExtractionQuery!.length;
+  expect(length(Aws.ACCOUNT_ID)).toBeGreaterThan(length(literal[150]) + 10);
+  const most = (value: string) => literal.findIndex((_, index) => {
+    try {
+      return !new Layout([PartitionKey.account({ values: [...literal.slice(0, index), value] }), PartitionKey.receiptDate()]);
+    } catch {
+      return true;
+    }
+  });
+  expect(most(Aws.ACCOUNT_ID)).toBe(most('999999999999'));
 });

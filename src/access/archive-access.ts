@@ -1,0 +1,157 @@
+// Who may read the archive and who may ask it questions: the permissions that each needs, and no others.
+
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import type { ArchiveLocation } from '../layout/location';
+import { objectKeyStatement } from '../private/encryption-key';
+import { invalid, isKnown } from '../private/validate';
+
+/** What runs queries in a workgroup and looks at its saved queries. @see https://docs.aws.amazon.com/athena/latest/ug/example-policies-workgroup.html */
+const WORK_GROUP_ACTIONS = [
+  'athena:BatchGetNamedQuery',
+  'athena:BatchGetQueryExecution',
+  'athena:GetNamedQuery',
+  'athena:GetQueryExecution',
+  'athena:GetQueryResults',
+  'athena:GetQueryResultsStream',
+  'athena:GetWorkGroup',
+  'athena:ListNamedQueries',
+  'athena:ListQueryExecutions',
+  'athena:StartQueryExecution',
+  'athena:StopQueryExecution',
+];
+
+/** What Athena's console and drivers read of a data catalog. @see https://docs.aws.amazon.com/athena/latest/ug/datacatalogs-example-policies.html */
+const DATA_CATALOG_ACTIONS = [
+  'athena:GetDataCatalog',
+  'athena:GetDatabase',
+  'athena:GetTableMetadata',
+  'athena:ListDatabases',
+  'athena:ListTableMetadata',
+];
+
+/** What the console chooses from. These have no resource to be limited to. @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonathena.html */
+const ACCOUNT_ACTIONS = ['athena:ListDataCatalogs', 'athena:ListWorkGroups'];
+
+/** What reads the Glue Data Catalog. @see https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html */
+const GLUE_ACTIONS = [
+  'glue:BatchGetPartition',
+  'glue:GetDatabase',
+  'glue:GetDatabases',
+  'glue:GetPartition',
+  'glue:GetPartitions',
+  'glue:GetTable',
+  'glue:GetTables',
+];
+
+/** How Athena names the Glue Data Catalog of the account. */
+const DATA_CATALOG = 'AwsDataCatalog';
+
+/** The database that Athena asks of everybody, whatever the query. @see https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html */
+const DEFAULT_DATABASE = 'default';
+
+/** What Athena does to the results bucket in the caller's name. @see https://docs.aws.amazon.com/athena/latest/ug/managed-policies.html */
+const RESULTS_BUCKET_ACTIONS = ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'];
+const RESULTS_OBJECT_ACTIONS = ['s3:AbortMultipartUpload', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:PutObject'];
+
+/** What of an archive can be granted. */
+export interface AccessibleArchive {
+  readonly location: ArchiveLocation;
+  readonly resultsBucket: s3.IBucket;
+  readonly databaseName: string;
+  readonly workGroupName: string;
+  readonly encryptionKey?: kms.IKey;
+}
+
+/** What one statement allows. */
+interface Permission {
+  readonly actions: string[];
+  readonly resourceArns: string[];
+  readonly conditions?: { [operator: string]: { [key: string]: unknown } };
+}
+
+/** Grants on one archive. They are in the policies of those who get them, so that only principals of the archive's account can. */
+export class ArchiveAccess {
+  constructor(private readonly scope: Construct, private readonly archive: AccessibleArchive) {}
+
+  /** Lets somebody read what is archived, and what could not be delivered. */
+  public grantRead(grantee: iam.IGrantable): iam.Grant {
+    return this.grant('grantRead', grantee, this.reading());
+  }
+
+  /** Lets somebody read, and ask by Athena in the archive's workgroup. */
+  public grantQuery(grantee: iam.IGrantable): iam.Grant {
+    return this.grant('grantQuery', grantee, [...this.reading(), ...this.querying()]);
+  }
+
+  private reading(): Permission[] {
+    const { location: { bucket, errors, events } } = this.archive;
+    const folders = [errors, events].map(folder => `${folder}*`);
+    return [
+      { actions: ['s3:GetObject'], resourceArns: folders.map(folder => bucket.arnForObjects(folder)) },
+      { actions: ['s3:ListBucket'], resourceArns: [bucket.bucketArn], conditions: { StringLike: { 's3:prefix': folders } } },
+      { actions: ['s3:GetBucketLocation'], resourceArns: [bucket.bucketArn] },
+      ...this.usingKeysOf(bucket, ['kms:Decrypt']),
+    ];
+  }
+
+  private querying(): Permission[] {
+    const { resultsBucket, databaseName, workGroupName } = this.archive;
+    const glue = [['database', DEFAULT_DATABASE], ['database', databaseName], ['table', `${databaseName}/*`]];
+    return [
+      { actions: WORK_GROUP_ACTIONS, resourceArns: [this.arn('athena', 'workgroup', workGroupName)] },
+      { actions: DATA_CATALOG_ACTIONS, resourceArns: [this.arn('athena', 'datacatalog', DATA_CATALOG)] },
+      { actions: ACCOUNT_ACTIONS, resourceArns: ['*'] },
+      { actions: GLUE_ACTIONS, resourceArns: [this.arn('glue', 'catalog'), ...glue.map(([type, name]) => this.arn('glue', type, name))] },
+      { actions: RESULTS_BUCKET_ACTIONS, resourceArns: [resultsBucket.bucketArn] },
+      { actions: RESULTS_OBJECT_ACTIONS, resourceArns: [resultsBucket.arnForObjects('*')] },
+      ...this.usingKeysOf(resultsBucket, ['kms:Decrypt', 'kms:GenerateDataKey']),
+    ];
+  }
+
+  /** The archive's key, and the bucket's own where somebody else made it. */
+  private usingKeysOf(bucket: s3.IBucket, actions: string[]): Permission[] {
+    const keys = [this.archive.encryptionKey, bucket.encryptionKey].filter(key => key !== undefined);
+    return [...new Set(keys)].map(key => {
+      const { resources, conditions } = objectKeyStatement(key, bucket.bucketArn, actions);
+      return { actions, resourceArns: resources, conditions };
+    });
+  }
+
+  private arn(service: string, resource: string, resourceName?: string): string {
+    const arnFormat = resourceName === undefined ? ArnFormat.NO_RESOURCE_NAME : ArnFormat.SLASH_RESOURCE_NAME;
+    return Stack.of(this.scope).formatArn({ service, resource, resourceName, arnFormat });
+  }
+
+  private grant(method: string, grantee: iam.IGrantable, permissions: Permission[]): iam.Grant {
+    this.checkAccount(method, grantee);
+    const holder = this.policyOfUser(grantee) ?? grantee;
+    const grants = permissions.map(permission => iam.Grant.addToPrincipal({ grantee: holder, ...permission }));
+    if (!grants.every(grant => grant.success)) {
+      invalid(method, `${String(grantee.grantPrincipal)}, which has no policy of its own`,
+        'grant to a role, group or user of the archive\'s account; services and other accounts assume such a role');
+    }
+    return grants.reduce((all, grant) => all.combine(grant));
+  }
+
+  private checkAccount(method: string, { grantPrincipal: { principalAccount } }: iam.IGrantable): void {
+    const { account } = Stack.of(this.scope);
+    if (principalAccount === undefined || !isKnown(principalAccount) || !isKnown(account) || principalAccount === account) return;
+    invalid(method, `a principal of the account ${principalAccount}`, `grant to a role of the archive's account, ${account}, which that principal assumes`);
+  }
+
+  /**
+   * A user gets a managed policy: a user's inline policies hold 2,048 characters in all, fewer than a grant needs.
+   * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+   */
+  private policyOfUser({ grantPrincipal }: iam.IGrantable): iam.ManagedPolicy | undefined {
+    const user = grantPrincipal as Partial<iam.IUser>;
+    if (user.userName === undefined || user.node === undefined) return undefined;
+    const id = `UserPolicy${user.node.addr.slice(-8)}`;
+    return this.scope.node.tryFindChild(id) as iam.ManagedPolicy | undefined
+      ?? new iam.ManagedPolicy(this.scope, id, { description: 'Access to the event audit archive', users: [user as iam.IUser] });
+  }
+}

@@ -1,0 +1,97 @@
+// What every archive offers, whether it is created here or was elsewhere: its parts by name, grants and metrics.
+
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import type { IConstruct } from 'constructs';
+
+/** An event audit archive: one of this app, or one that was imported by `EventAuditArchive.fromEventAuditArchiveAttributes`. */
+export interface IEventAuditArchive extends IConstruct {
+  /** The bucket that holds the events, below `events/`, and what Firehose could not deliver, below `errors/`. */
+  readonly bucket: s3.IBucket;
+
+  /** The name of the Firehose stream that writes the archive. */
+  readonly deliveryStreamName: string;
+
+  /** The ARN of the Firehose stream that writes the archive. */
+  readonly deliveryStreamArn: string;
+
+  /** The Glue database that Athena queries. */
+  readonly databaseName: string;
+
+  /** The view over the events, in the database: `events`. */
+  readonly tableName: string;
+
+  /** The Athena workgroup with the saved queries. */
+  readonly workGroupName: string;
+
+  /** The bucket that takes the results of the workgroup's queries. */
+  readonly resultsBucket: s3.IBucket;
+
+  /**
+   * The queue for events that EventBridge could not hand to Firehose. An imported archive has it if its attributes name it; else to
+   * ask for it fails at synthesis.
+   */
+  readonly deadLetterQueue: sqs.IQueue;
+
+  /** The queue for events that EventBridge could not hand to a fan-out or a target of `onEvent`, if there is one. */
+  readonly fanOutDeadLetterQueue?: sqs.IQueue;
+
+  /**
+   * Lets a role, group or user of the archive's account read the archived events and the error records in S3, list them, and decrypt
+   * them: their current versions, and nothing else that the bucket holds. It allows no change: nothing is written, deleted or unlocked.
+   *
+   * A principal of another account, or one without a policy of its own such as a service, fails at synthesis: grant to a role which it
+   * assumes. A user gets a managed policy, others an inline one. Keys that are imported must leave permissions to IAM.
+   *
+   * @param grantee who may read
+   */
+  grantRead(grantee: iam.IGrantable): iam.Grant;
+
+  /**
+   * Lets a role, group or user of the archive's account ask questions by Athena: run queries in the archive's workgroup, with the saved
+   * queries, read the archive's database in the Glue Data Catalog, read the archive as by `grantRead`, and read and write query results,
+   * those of others in the workgroup too. The names of the account's workgroups and data catalogs can be listed, because Athena limits
+   * that to nothing. Saving queries, or changing the workgroup, the database or the archive, is not allowed. Where Lake Formation
+   * governs the catalog its own grants are needed as well. What queries scan is billed.
+   *
+   * It fails as `grantRead` does.
+   *
+   * @param grantee who may query
+   */
+  grantQuery(grantee: iam.IGrantable): iam.Grant;
+
+  /**
+   * How old the oldest event is that Firehose holds and has not yet written to the bucket: by default the maximum over 5 minutes, in
+   * seconds. It rises as long as the archive falls behind; up to one and a half times the buffer's interval is usual. Without events
+   * there may be no data: an alarm should take missing data as not breaching.
+   */
+  metricDataFreshness(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
+
+  /**
+   * The number of events that Firehose wrote to the bucket: by default the sum over 5 minutes. Without events there may be no data.
+   */
+  metricDeliveredRecords(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
+
+  /**
+   * The number of events that Firehose refused because more came than its quota takes: by default the sum over 5 minutes. EventBridge
+   * sends them again for 24 hours. Without events there may be no data.
+   */
+  metricThrottledRecords(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
+
+  /**
+   * The number of events that wait in the archive's dead-letter queue, which should be none: by default the maximum over 5 minutes.
+   *
+   * For an imported archive without `deadLetterQueue` it fails at synthesis.
+   */
+  metricDeadLetters(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
+
+  /**
+   * The number of events that wait in the dead-letter queue of fan-outs and of targets of `onEvent`, which should be none: by default the
+   * maximum over 5 minutes.
+   *
+   * Without such a queue it fails at synthesis: add the first fan-out or target before.
+   */
+  metricFanOutDeadLetters(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
+}

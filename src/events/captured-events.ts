@@ -1,0 +1,54 @@
+// What a capture takes from a bus, for those who follow it; and what a partner gets of that.
+
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import type { Json, Pattern } from './patterns';
+
+/** A pattern of a capture. */
+export interface CapturedPattern {
+  readonly prop: string;
+  readonly given: Pattern;
+  readonly resolved: Pattern;
+}
+
+/** The events of one capture. */
+export interface CapturedEvents {
+  readonly eventBus?: IEventBus;
+  readonly patterns: readonly CapturedPattern[];
+  readonly enabled: boolean;
+  readonly includeReadOnlyApiCalls: boolean;
+}
+
+/** How the sources of all partners' events begin. */
+const PARTNER = 'aws.partner/';
+const NO_PARTNER: readonly Json[] = [{ 'anything-but': { prefix: PARTNER } }];
+
+/**
+ * The pattern without what came from a partner: a partner that is told of its own events may answer with the next. Nothing, when
+ * nothing is left. Where the pattern's condition on the source has operators that cannot be joined with this one, it stands.
+ */
+export function withoutPartners(pattern: CapturedPattern): CapturedPattern | undefined {
+  const { given, resolved } = pattern;
+  if (resolved.source === undefined || isEverything(resolved.source)) return withSources(pattern, NO_PARTNER, NO_PARTNER);
+  const [givenSources, sources] = [given.source, resolved.source];
+  if (!isList(givenSources) || !isList(sources) || givenSources.length !== sources.length || !sources.some(isPartners)) return pattern;
+  const kept = sources.filter(value => !isPartners(value));
+  return kept.length === 0 ? undefined : withSources(pattern, givenSources.filter((_value, index) => !isPartners(sources[index])), kept);
+}
+
+function withSources({ prop, given, resolved }: CapturedPattern, givenSources: readonly Json[], sources: readonly Json[]): CapturedPattern {
+  return { prop, given: { ...given, source: givenSources }, resolved: { ...resolved, source: sources } };
+}
+
+function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
+/** `[{"prefix": ""}]`, by which a pattern asks for every event. */
+function isEverything(source: Json): boolean {
+  return JSON.stringify(source) === '[{"prefix":""}]';
+}
+
+function isPartners(value: Json): boolean {
+  const text = typeof value === 'string' ? value : (value as { readonly prefix?: Json } | null)?.prefix;
+  return typeof text === 'string' && text.startsWith(PARTNER);
+}

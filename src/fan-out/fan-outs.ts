@@ -1,0 +1,65 @@
+// All that an archive tells others: its fan-outs, the rules of `onEvent`, and the queue for what neither took.
+
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import type * as events from 'aws-cdk-lib/aws-events';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import type { FanOut } from './fan-out';
+import { createOnEventRule, OnEventOptions } from './on-event';
+import { FanOutSubscription } from './subscription';
+import type { CapturedEvents } from '../events/captured-events';
+import { DeadLetterQueue } from '../private/dead-letter-queue';
+import type { EncryptionKey } from '../private/encryption-key';
+import type { DeadLetterReceiver } from '../private/reliable-target';
+import { roomFor } from '../private/rooms';
+
+/** What fan-outs need of the other stages. */
+export interface FanOutsProps {
+  /** The bus of the archive's own capture. */
+  readonly eventBus?: events.IEventBus;
+  /** The roles whose deliveries the guard leaves out. */
+  readonly ownRoleArns: string[];
+  readonly encryption?: EncryptionKey;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** The fan-outs of one archive. */
+export class FanOuts {
+  private readonly subscriptions: FanOutSubscription[] = [];
+  private deadLetters?: DeadLetterQueue;
+  /** The queue is made when the first rule needs it. */
+  private readonly receiver: DeadLetterReceiver = { forRule: (rule, bus) => this.existingDeadLetters().forRule(rule, bus) };
+
+  constructor(private readonly archive: Construct, private readonly props: FanOutsProps) {}
+
+  /** The queue, if anything needs one. */
+  public get queue(): sqs.IQueue | undefined {
+    return this.deadLetters?.queue;
+  }
+
+  /** Adds a fan-out of what is captured so far. */
+  public add(id: string, fanOut: FanOut, captured: readonly CapturedEvents[]): void {
+    const { ownRoleArns, encryption } = this.props;
+    const scope = roomFor(this.archive, 'FanOut', 'fanOut', id);
+    const subscription = new FanOutSubscription(scope, id, { fanOut, deadLetters: this.receiver, ownRoleArns, encryption });
+    this.subscriptions.push(subscription);
+    for (const each of captured) subscription.follow(each);
+  }
+
+  /** Brings every fan-out the events of another capture. */
+  public follow(captured: CapturedEvents): void {
+    for (const subscription of this.subscriptions) subscription.follow(captured);
+  }
+
+  /** Adds a rule of the user's. */
+  public onEvent(id: string, options: OnEventOptions): events.Rule {
+    const scope = roomFor(this.archive, 'OnEvent', 'onEvent', id);
+    return createOnEventRule(scope, id, { ...options, eventBus: options.eventBus ?? this.props.eventBus, deadLetters: this.receiver });
+  }
+
+  private existingDeadLetters(): DeadLetterQueue {
+    const { encryption, removalPolicy } = this.props;
+    this.deadLetters ??= new DeadLetterQueue(this.archive, 'FanOutDeadLetters', { prop: 'fanOut', rulesProp: 'fanOut', encryption, removalPolicy });
+    return this.deadLetters;
+  }
+}

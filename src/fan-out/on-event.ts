@@ -1,0 +1,75 @@
+// Telling somebody of an event: a rule of the user's own with any target, and the reliability of the archive's.
+
+import * as events from 'aws-cdk-lib/aws-events';
+import type { Construct } from 'constructs';
+import { fromEventPattern, toEventPattern } from '../events/patterns';
+import { checkLength, givenPattern, setState, stateOf } from '../private/archive-rule';
+import { checkBus } from '../private/event-bus';
+import { addReliableTarget, DeadLetterReceiver } from '../private/reliable-target';
+
+/** What somebody is told of, and how. */
+export interface OnEventOptions {
+  /**
+   * The events. The pattern is taken as it is: the archive's own deliveries are not left out of it. It has at most 4,096 characters,
+   * more fails at synthesis; over 2,048, the default quota, there is a warning. What EventBridge would refuse fails at synthesis.
+   *
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
+   */
+  readonly eventPattern: events.EventPattern;
+
+  /**
+   * What gets the events: a topic, a function, a queue, any target of a rule. It gets each event at least once, is tried for 24 hours
+   * and 185 times, and what it did not take lies in the archive's `fanOutDeadLetterQueue`; retries and a dead-letter queue that
+   * the target itself brings stand instead.
+   */
+  readonly target: events.IRuleTarget;
+
+  /**
+   * The bus to listen to. It must be in the stack's account and Region, and an event bus of `AWS::Events`; else synthesis fails.
+   *
+   * @default - the archive's `eventBus`
+   */
+  readonly eventBus?: events.IEventBus;
+
+  /**
+   * Whether to hear of read-only management calls too (`Get…`, `List…`, `Describe…`). On a partner bus it fails at synthesis.
+   *
+   * @default false
+   */
+  readonly includeReadOnlyApiCalls?: boolean;
+
+  /**
+   * Whether the rule is on.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean;
+
+  /**
+   * What the rule is for, as EventBridge's console shows it; at most 512 characters.
+   *
+   * @default - 'Tells of events'
+   */
+  readonly description?: string;
+}
+
+/** What the rule needs of the archive. */
+export interface OnEventProps extends OnEventOptions {
+  readonly deadLetters: DeadLetterReceiver;
+}
+
+/** Creates the rule. */
+export function createOnEventRule(scope: Construct, id: string, props: OnEventProps): events.Rule {
+  const prefix = `onEvent(${JSON.stringify(id)}).`;
+  checkBus(scope, props.eventBus, props.includeReadOnlyApiCalls ?? false, prefix);
+  const { prop, given, resolved } = givenPattern(scope, `${prefix}eventPattern`, fromEventPattern(props.eventPattern));
+  checkLength(scope, prop, resolved);
+  const rule = new events.Rule(scope, id, {
+    description: props.description ?? 'Tells of events',
+    eventBus: props.eventBus,
+    eventPattern: toEventPattern(given),
+  });
+  setState(rule, stateOf(props));
+  addReliableTarget(rule, props.target, props.deadLetters, props.eventBus);
+  return rule;
+}

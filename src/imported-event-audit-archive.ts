@@ -1,0 +1,144 @@
+// An archive of another stack or app, known by its attributes.
+
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { ArchiveAccess } from './access/archive-access';
+import { EVENTS_VIEW } from './catalog/catalog';
+import type { IEventAuditArchive } from './event-audit-archive-interface';
+import { ArchiveLocation } from './layout/location';
+import { invalid, isKnown, show } from './private/validate';
+import { DATA_FRESHNESS, DELIVERED_RECORDS, streamMetric, THROTTLED_RECORDS, waitingFanOutMessages, waitingMessages } from './watch/metrics';
+
+/** Names with a slash between them, as the archive takes them: no wildcard, which would widen what is granted. */
+const PREFIX = /^[A-Za-z0-9-][A-Za-z0-9._-]*(\/[A-Za-z0-9-][A-Za-z0-9._-]*)*\/?$/;
+
+/** What is known of an archive that another stack or app creates, in the same account and Region. */
+export interface EventAuditArchiveAttributes {
+  /** The bucket that holds the events: the archive's `bucket`. */
+  readonly bucket: s3.IBucket;
+
+  /**
+   * The prefix below which the archive writes: its `storage.prefix`. Anything but names with slashes between them fails at synthesis.
+   *
+   * @default - the archive has a bucket of its own, and no prefix
+   */
+  readonly prefix?: string;
+
+  /** The archive's Glue database: its `databaseName`. */
+  readonly databaseName: string;
+
+  /** The archive's Athena workgroup: its `workGroupName`. */
+  readonly workGroupName: string;
+
+  /**
+   * The bucket that takes the results of queries: the archive's `resultsBucket`. The archive's own bucket fails at synthesis, because
+   * who may query may write there.
+   */
+  readonly resultsBucket: s3.IBucket;
+
+  /** The Firehose stream that writes the archive: its `deliveryStreamName`. */
+  readonly deliveryStreamName: string;
+
+  /**
+   * The queue for events that EventBridge could not hand to Firehose: the archive's `deadLetterQueue`.
+   *
+   * @default - unknown: `deadLetterQueue` and `metricDeadLetters` fail at synthesis
+   */
+  readonly deadLetterQueue?: sqs.IQueue;
+
+  /**
+   * The queue for events that EventBridge could not hand to a fan-out: the archive's `fanOutDeadLetterQueue`.
+   *
+   * @default - unknown: `metricFanOutDeadLetters` fails at synthesis
+   */
+  readonly fanOutDeadLetterQueue?: sqs.IQueue;
+
+  /**
+   * The key that encrypts what the archive holds: its `encryptionKey`. Grants include its use, and that of the buckets' own keys.
+   *
+   * @default - the archive has none
+   */
+  readonly encryptionKey?: kms.IKey;
+}
+
+/** The archive by its attributes. */
+export class ImportedEventAuditArchive extends Construct implements IEventAuditArchive {
+  public readonly bucket: s3.IBucket;
+  public readonly deliveryStreamName: string;
+  public readonly deliveryStreamArn: string;
+  public readonly databaseName: string;
+  public readonly tableName = EVENTS_VIEW;
+  public readonly workGroupName: string;
+  public readonly resultsBucket: s3.IBucket;
+  public readonly fanOutDeadLetterQueue?: sqs.IQueue;
+  private readonly access: ArchiveAccess;
+  private readonly knownDeadLetterQueue?: sqs.IQueue;
+  private readonly prop: string;
+
+  constructor(scope: Construct, id: string, attributes: EventAuditArchiveAttributes) {
+    super(scope, id);
+    this.prop = `fromEventAuditArchiveAttributes(${show(id)})`;
+    this.checkResults(attributes);
+    this.bucket = attributes.bucket;
+    this.databaseName = attributes.databaseName;
+    this.workGroupName = attributes.workGroupName;
+    this.resultsBucket = attributes.resultsBucket;
+    this.deliveryStreamName = attributes.deliveryStreamName;
+    this.deliveryStreamArn = Stack.of(this).formatArn({
+      service: 'firehose', resource: 'deliverystream', resourceName: attributes.deliveryStreamName, arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
+    this.knownDeadLetterQueue = attributes.deadLetterQueue;
+    this.fanOutDeadLetterQueue = attributes.fanOutDeadLetterQueue;
+    this.access = new ArchiveAccess(this, { ...attributes, location: new ArchiveLocation(this.bucket, this.rootOf(attributes.prefix)) });
+  }
+
+  public get deadLetterQueue(): sqs.IQueue {
+    return this.knownDeadLetterQueue ?? invalid(`${this.prop}.deadLetterQueue`, 'nothing', 'give the archive\'s queue, by sqs.Queue.fromQueueArn for example');
+  }
+
+  public grantRead(grantee: iam.IGrantable): iam.Grant {
+    return this.access.grantRead(grantee);
+  }
+
+  public grantQuery(grantee: iam.IGrantable): iam.Grant {
+    return this.access.grantQuery(grantee);
+  }
+
+  public metricDataFreshness(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return streamMetric(this, this.deliveryStreamName, DATA_FRESHNESS, props);
+  }
+
+  public metricDeliveredRecords(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return streamMetric(this, this.deliveryStreamName, DELIVERED_RECORDS, props);
+  }
+
+  public metricThrottledRecords(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return streamMetric(this, this.deliveryStreamName, THROTTLED_RECORDS, props);
+  }
+
+  public metricDeadLetters(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return waitingMessages(this.deadLetterQueue, props);
+  }
+
+  public metricFanOutDeadLetters(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return waitingFanOutMessages(this.fanOutDeadLetterQueue, props);
+  }
+
+  private rootOf(prefix?: string): string {
+    if (prefix === undefined) return '';
+    if (isKnown(prefix) && !PREFIX.test(prefix)) {
+      invalid(`${this.prop}.prefix`, show(prefix), 'give the archive\'s storage.prefix, for example audit/');
+    }
+    return `${prefix.replace(/\/$/, '')}/`;
+  }
+
+  private checkResults({ bucket, resultsBucket }: EventAuditArchiveAttributes): void {
+    if (bucket !== resultsBucket && bucket.bucketName !== resultsBucket.bucketName) return;
+    invalid(`${this.prop}.resultsBucket`, 'the archive\'s own bucket', 'who may query writes results, and must not write there: give the archive\'s resultsBucket');
+  }
+}

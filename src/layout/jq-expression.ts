@@ -1,0 +1,56 @@
+// Whether a user's jq can stand in the query that Firehose runs, as far as that is known without running it.
+
+import { checkSearches } from './jq-searches';
+import { JqToken, jqTokens, Refuse } from './jq-tokens';
+import { invalid, isKnown, show } from '../private/validate';
+
+const READS_ON = 'it takes the next record, or there is none: the expression gets one event';
+const MODULES = 'Firehose has no jq modules';
+const ENVIRONMENT = 'what it yields is not in the event: take the value from there';
+const STOPS = 'it stops jq altogether: yield `empty`, which counts as `other`';
+const WRITES = 'it writes where nobody reads: leave it out';
+
+/** Names of jq that are out of place in Firehose, and why. */
+const REFUSED: { readonly [name: string]: string } = {
+  input: READS_ON,
+  inputs: READS_ON,
+  include: MODULES,
+  import: MODULES,
+  env: ENVIRONMENT,
+  $ENV: ENVIRONMENT,
+  input_filename: ENVIRONMENT,
+  input_line_number: ENVIRONMENT,
+  halt: STOPS,
+  halt_error: STOPS,
+  debug: WRITES,
+  stderr: WRITES,
+};
+
+/** Checks an expression, or fails with an error that names the prop. */
+export function checkJqExpression(prop: string, expression: string): void {
+  const refuse: Refuse = (got, right) => invalid(prop, got, right);
+  if (!isKnown(expression)) refuse('a token', 'the expression is needed at synthesis: give literal jq');
+  if (expression.trim() === '') refuse(show(expression), 'give the jq that yields the value, for example .detail.tenant');
+  if (/\p{Cc}/u.test(expression)) refuse('a line break or another control character', 'Firehose takes a query of one line; in a string write \\n or \\t');
+  const tokens = jqTokens(expression, refuse);
+  const names = tokens.map((_token, index) => nameAt(tokens, index));
+  checkConditions(names, refuse);
+  const refused = names.find(name => name !== undefined && Object.hasOwn(REFUSED, name));
+  if (refused !== undefined) refuse(refused, REFUSED[refused]);
+  checkSearches(tokens, refuse);
+}
+
+/** A word that is the name of a variable (with its dollar sign), a function or a keyword, and not that of a key in an object. */
+function nameAt(tokens: readonly JqToken[], index: number): string | undefined {
+  const { kind, text, inside } = tokens[index];
+  const before = tokens[index - 1]?.text;
+  if (kind !== 'word') return undefined;
+  if (before === '$') return `$${text}`;
+  return inside === '{' && (before === '{' || before === ',') ? undefined : text;
+}
+
+function checkConditions(names: readonly (string | undefined)[], refuse: Refuse): void {
+  const [ifs, elses, ends] = ['if', 'else', 'end'].map(keyword => names.filter(name => name === keyword).length);
+  if (ifs === elses && ifs === ends) return;
+  refuse(`${ifs} if, ${elses} else and ${ends} end`, 'in jq 1.6, which Firehose runs, each if has an else and an end');
+}

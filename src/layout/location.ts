@@ -1,0 +1,22 @@
+// The part of a bucket that is the archive's: all of its own bucket, or what lies below a prefix of somebody else's.
+
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+
+/** Where the objects lie. */
+export class ArchiveLocation {
+  /** Every layout's objects, as a key prefix in the bucket. */
+  public readonly events: string;
+  /** What Firehose could not deliver: beside the events, never below them. */
+  public readonly errors: string;
+
+  /** `root` is empty, or ends in a slash. */
+  constructor(public readonly bucket: s3.IBucket, public readonly root: string = '') {
+    this.events = `${root}events/`;
+    this.errors = `${root}errors/`;
+  }
+
+  /** A folder as Athena names it. */
+  public uriOf(folder: string): string {
+    return `s3://${this.bucket.bucketName}/${folder}`;
+  }
+}

@@ -1,0 +1,98 @@
+// The user's key, by which everything that can be is encrypted: what is certainly wrong with it, and what its policy must say.
+
+import { Annotations, Stack, Tags } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import { readableStatement } from './readable-statement';
+import { invalid, isKnown, warningId } from './validate';
+
+const PROP = 'encryptionKey';
+
+/** Without it EventBridge may not use a key for a connection. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-connections.html */
+const CONNECTION_TAG = 'EventBridgeApiDestinations';
+
+/** A key whose policy grows with what uses the key. Its statements name services, accounts and patterns, never a resource that uses it: a cycle. */
+export class EncryptionKey {
+  constructor(private readonly scope: Construct, public readonly key: kms.IKey) {
+    this.check();
+  }
+
+  /** EventBridge writes to encrypted queues. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-cmkey.html */
+  public allowEventBridge(): void {
+    this.allow(eventBridgeStatement(this.scope));
+  }
+
+  /** CloudWatch Logs writes to encrypted log groups. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html */
+  public allowLogs(): void {
+    const { region, account, partition } = Stack.of(this.scope);
+    this.allow(new iam.PolicyStatement({
+      principals: [new iam.ServicePrincipal(`logs.${region}.amazonaws.com`)],
+      actions: ['kms:Decrypt', 'kms:Describe*', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+      resources: ['*'],
+      conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:*` } },
+    }));
+  }
+
+  /** EventBridge's service-linked role uses a key for connections when it has a tag, and the key's policy leaves it to IAM, as by default. */
+  public allowConnections(): void {
+    Tags.of(this.key).add(CONNECTION_TAG, 'true');
+    if (this.isImported) this.warn('encryptionKeyTag', `an imported key cannot be tagged from here; without the tag ${CONNECTION_TAG}=true EventBridge cannot use it for connections`);
+  }
+
+  private get isImported(): boolean {
+    return this.key.node.defaultChild === undefined;
+  }
+
+  private allow(statement: iam.PolicyStatement): void {
+    if (this.key.addToResourcePolicy(statement, true).statementAdded) return;
+    this.warn('encryptionKeyPolicy', 'the policy of an imported key cannot be changed from here; it needs this statement, and must leave the rest to IAM, '
+      + `as it does by default: ${readableStatement(this.scope, statement)}`);
+  }
+
+  private warn(id: string, text: string): void {
+    Annotations.of(this.scope).addWarningV2(warningId(id), `${PROP}: ${text}`);
+  }
+
+  private check(): void {
+    const { aliasName } = this.key as Partial<kms.IAlias>;
+    if (aliasName !== undefined) invalid(PROP, 'an alias', 'Firehose takes the key itself: give the alias\'s aliasTargetKey');
+    const { region } = Stack.of(this.scope);
+    if (isKnown(region) && isKnown(this.key.env.region) && this.key.env.region !== region) {
+      invalid(PROP, `a key in Region ${this.key.env.region}`, `the archive's services use keys of their own Region, ${region}`);
+    }
+    const spec = (this.key.node.defaultChild as kms.CfnKey | undefined)?.keySpec;
+    if (spec !== undefined && isKnown(spec) && spec !== 'SYMMETRIC_DEFAULT') {
+      invalid(PROP, `a key of the spec ${spec}`, 'the archive\'s services encrypt with symmetric keys (SYMMETRIC_DEFAULT) only');
+    }
+  }
+}
+
+/** What EventBridge needs to put messages into a queue that is encrypted by a key. */
+export function eventBridgeStatement(scope: Construct): iam.PolicyStatement {
+  const { partition, region, account } = Stack.of(scope);
+  return new iam.PolicyStatement({
+    principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    resources: ['*'],
+    conditions: {
+      ArnLike: { 'aws:SourceArn': `arn:${partition}:events:${region}:${account}:rule/*` },
+      StringEquals: { 'aws:SourceAccount': account },
+    },
+  });
+}
+
+/** What a role needs to read or write the objects of a bucket that are encrypted by a key; a bucket key has the bucket as its context. */
+export function objectKeyStatement(key: kms.IKey, bucketArn: string, actions: string[]): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    actions,
+    resources: [key.keyArn],
+    conditions: {
+      StringLike: {
+        'kms:EncryptionContext:aws:s3:arn': [bucketArn, `${bucketArn}/*`],
+        // The end differs in China.
+        'kms:ViaService': `s3.${key.env.region}.amazonaws.com*`,
+      },
+    },
+  });
+}

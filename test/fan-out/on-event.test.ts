@@ -1,0 +1,145 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import type { EventAuditArchive, OnEventOptions } from '../../src';
+import { Extend, synthesisError, synthesize, warnings } from '../synthesize';
+
+const PATTERN: events.EventPattern = { source: ['aws.ssm'] };
+
+/** The archive with a rule that tells a topic. */
+function telling(options: Partial<OnEventOptions> = {}): Extend {
+  return (archive, stack) => {
+    archive.onEvent('Told', { eventPattern: PATTERN, target: new targets.SnsTopic(new sns.Topic(stack, 'Topic')), ...options });
+  };
+}
+
+function ruleOf(template: Template): any {
+  return Object.entries(template.findResources('AWS::Events::Rule')).find(([id]) => id.startsWith('AuditOnEvent'))![1];
+}
+
+describe('the rule', () => {
+  test('is the user\'s, with the longest retries and the second queue', () => {
+    const { template, archive } = synthesize({}, { extend: telling() });
+    const rule = ruleOf(template);
+    expect(rule.Properties).toEqual({
+      Description: 'Tells of events',
+      EventPattern: { source: ['aws.ssm'] },
+      State: 'ENABLED',
+      Targets: [{
+        Arn: { Ref: expect.stringMatching(/^Topic/) },
+        Id: expect.any(String),
+        DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringMatching(/^AuditFanOutDeadLettersQueue/), 'Arn'] } },
+        RetryPolicy: { MaximumEventAgeInSeconds: 86400, MaximumRetryAttempts: 185 },
+      }],
+    });
+    expect(archive.fanOutDeadLetterQueue).toBeDefined();
+    expect(archive.rules).toHaveLength(1);
+  });
+
+  test('is what the call returns', () => {
+    let rule: events.Rule | undefined;
+    synthesize({}, { extend: (archive, stack) => { rule = archive.onEvent('Told', { eventPattern: PATTERN, target: new targets.SnsTopic(new sns.Topic(stack, 'Topic')) }); } });
+    expect(rule).toBeInstanceOf(events.Rule);
+    expect(rule!.node.path).toBe('Test/Audit/OnEvent/Told');
+  });
+
+  test('is let into the queue, in the one statement', () => {
+    const { template } = synthesize({}, {
+      extend: (archive, stack) => {
+        telling()(archive, stack);
+        archive.onEvent('Queue', { eventPattern: PATTERN, target: new targets.SqsQueue(new sqs.Queue(stack, 'Mine')) });
+      },
+    });
+    const ids = Object.keys(template.findResources('AWS::Events::Rule')).filter(id => id.startsWith('AuditOnEvent'));
+    template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+      Queues: [{ Ref: Match.stringLikeRegexp('^AuditFanOutDeadLetters') }],
+      PolicyDocument: {
+        Statement: [Match.objectLike({ Effect: 'Deny' }), Match.objectLike({ Condition: { ArnLike: { 'aws:SourceArn': ids.map(id => ({ 'Fn::GetAtt': [id, 'Arn'] })) } } })],
+      },
+    });
+  });
+
+  test('listens to the archive\'s own bus, or to another', () => {
+    const busOf = (options?: (stack: Stack) => Partial<OnEventOptions>) => {
+      const { template } = synthesize(stack => ({ eventBus: new events.EventBus(stack, 'Own') }), { extend: (archive, stack) => telling(options?.(stack))(archive, stack) });
+      return ruleOf(template).Properties.EventBusName;
+    };
+    expect(busOf()).toEqual({ Ref: expect.stringMatching(/^Own/) });
+    expect(busOf(stack => ({ eventBus: events.EventBus.fromEventBusName(stack, 'Other', 'other') }))).toBe('other');
+  });
+
+  test.each<[Partial<OnEventOptions>, string]>([
+    [{}, 'ENABLED'],
+    [{ enabled: false }, 'DISABLED'],
+    [{ includeReadOnlyApiCalls: true }, 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS'],
+  ])('with %j is %s', (options, state) => {
+    expect(ruleOf(synthesize({}, { extend: telling(options) }).template).Properties.State).toBe(state);
+  });
+});
+
+describe('the target', () => {
+  test('keeps the queue and the retries that it brings', () => {
+    const { template, archive } = synthesize({}, {
+      extend: (given, stack) => {
+        const deadLetterQueue = new sqs.Queue(stack, 'Mine');
+        given.onEvent('Told', { eventPattern: PATTERN, target: new targets.SnsTopic(new sns.Topic(stack, 'Topic'), { deadLetterQueue, retryAttempts: 3, maxEventAge: Duration.hours(1) }) });
+      },
+    });
+    const [target] = ruleOf(template).Properties.Targets;
+    expect(target.DeadLetterConfig.Arn['Fn::GetAtt'][0]).toMatch(/^Mine/);
+    expect(target.RetryPolicy).toEqual({ MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 3 });
+    expect(archive.fanOutDeadLetterQueue).toBeUndefined();
+  });
+
+  test('has its role\'s policy before the rule', () => {
+    const { template } = synthesize({}, {
+      extend: (archive, stack) => {
+        const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('events.amazonaws.com') });
+        archive.onEvent('Told', { eventPattern: PATTERN, target: new targets.EventBus(new events.EventBus(stack, 'Bus'), { role }) });
+      },
+    });
+    expect(ruleOf(template).DependsOn).toEqual([expect.stringMatching(/^RoleDefaultPolicy/)]);
+  });
+
+  test('may be a queue whose policy names the rule, which is no cycle', () => {
+    const { template } = synthesize({}, {
+      extend: (archive, stack) => { archive.onEvent('Told', { eventPattern: PATTERN, target: new targets.SqsQueue(new sqs.Queue(stack, 'Mine')) }); },
+    });
+    expect(ruleOf(template).DependsOn).toBeUndefined();
+  });
+});
+
+describe('bad input', () => {
+  const target = { bind: () => ({ arn: 'arn:aws:sns:us-east-1:123456789012:topic' }) };
+  const withOptions = (options: Partial<OnEventOptions>) => (archive: EventAuditArchive) => { archive.onEvent('Told', { eventPattern: PATTERN, target, ...options }); };
+
+  test.each<[string, Extend, string]>([
+    ['an id twice', archive => [1, 2].forEach(() => withOptions({})(archive)), 'onEvent: got the id "Told" twice; give each an id of its own'],
+    ['an empty pattern', withOptions({ eventPattern: {} }), 'onEvent("Told").eventPattern: got {}; an object in an event pattern has at least one field'],
+    ['what EventBridge refuses', withOptions({ eventPattern: { source: [] } }), 'onEvent("Told").eventPattern.source: got []; a list in an event pattern has at least one value'],
+    ['too long a pattern', withOptions({ eventPattern: { source: ['x'.repeat(4096)] } }),
+      'onEvent("Told").eventPattern: got a pattern of 4111 characters; EventBridge accepts 4096: split it into several patterns'],
+    ['a bus of another Region', (archive, stack) => withOptions({ eventBus: events.EventBus.fromEventBusArn(stack, 'Far', 'arn:aws:events:eu-west-1:123456789012:event-bus/far') })(archive),
+      'onEvent("Told").eventBus: got a bus in Region eu-west-1; the archive\'s rules need a bus in the stack\'s own Region, us-east-1'],
+  ])('%s', (_name, extend, message) => {
+    expect(synthesisError({}, { extend, stack: { env: { account: '123456789012', region: 'us-east-1' } } })).toBe(message);
+  });
+
+  test('a pattern over the default quota is a warning', () => {
+    expect(warnings({}, { extend: withOptions({ eventPattern: { source: ['x'.repeat(2048)] } }) })).toEqual([
+      'onEvent("Told").eventPattern: got a pattern of 2063 characters; EventBridge\'s default quota is 2048: have it raised before you deploy, or split the pattern'
+      + ' [ack: cdk-event-audit-archive:patternOverDefaultQuota]',
+    ]);
+  });
+
+  test('more rules than the second queue\'s policy takes', () => {
+    const many: Extend = archive => {
+      for (let index = 0; index < 90; index++) archive.onEvent(`Told${index}`, { eventPattern: PATTERN, target });
+    };
+    expect(synthesisError({}, { extend: many })).toMatch(/fanOut: got 90 rules, about \d+ bytes of queue policy; SQS takes 8192: join patterns or use several archives/);
+  });
+});
