@@ -22,10 +22,10 @@ import type { OnEventOptions } from './fan-out/on-event';
 import { EventAuditArchiveAttributes, ImportedEventAuditArchive } from './imported-event-audit-archive';
 import { defaultPartitionKeys } from './layout/layout';
 import { Layouts } from './layout/layouts';
-import { DeadLetterQueue } from './private/dead-letter-queue';
 import { EncryptionKey } from './private/encryption-key';
 import { checkedRemovalPolicy } from './private/removal';
 import { Query } from './query/query';
+import { DeadLetterQueue } from './rules/dead-letter-queue';
 import { Storage } from './storage/storage';
 import {
   DATA_FRESHNESS, DELIVERED_RECORDS, failedInvocations, streamMetric, THROTTLED_RECORDS, waitingFanOutMessages, waitingMessages,

@@ -5,8 +5,8 @@ import type * as events from 'aws-cdk-lib/aws-events';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import type { ArchiveLocation } from '../layout/location';
-import { busIdentity } from '../private/event-bus';
 import { invalid, isKnown } from '../private/validate';
+import { busIdentity } from '../rules/event-bus';
 
 /** Where the console is in each partition. */
 const CONSOLES: { readonly [partition: string]: string } = {

@@ -5,8 +5,8 @@ import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as firehose from 'aws-cdk-lib/aws-kinesisfirehose';
 import { Construct } from 'constructs';
-import { addReliableTarget, DeadLetterReceiver, waitForPolicies } from '../private/reliable-target';
 import { applyToAll } from '../private/removal';
+import { addReliableTarget, DeadLetterReceiver, waitForPolicies } from '../rules/reliable-target';
 
 /** What the target needs of the other stages. */
 export interface ArchiveTargetProps {

@@ -4,9 +4,9 @@ import type * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import type { CapturedEvents } from '../events/captured-events';
 import { canonical, EVERYTHING } from '../events/patterns';
-import { createArchiveRule, GivenPattern, givenPattern, givenPatterns, stateOf } from '../private/archive-rule';
-import { busIdentity, checkBus } from '../private/event-bus';
 import { invalid } from '../private/validate';
+import { createArchiveRule, GivenPattern, givenPattern, givenPatterns, stateOf } from '../rules/archive-rule';
+import { busIdentity, checkBus } from '../rules/event-bus';
 
 /** Which events are archived. */
 export interface CaptureOptions {

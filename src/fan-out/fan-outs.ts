@@ -8,10 +8,10 @@ import type { FanOut } from './fan-out';
 import { createOnEventRule, OnEventOptions } from './on-event';
 import { FanOutSubscription } from './subscription';
 import type { CapturedEvents } from '../events/captured-events';
-import { DeadLetterQueue } from '../private/dead-letter-queue';
 import type { EncryptionKey } from '../private/encryption-key';
-import type { DeadLetterReceiver } from '../private/reliable-target';
 import { roomFor } from '../private/rooms';
+import { DeadLetterQueue } from '../rules/dead-letter-queue';
+import type { DeadLetterReceiver } from '../rules/reliable-target';
 
 /** What fan-outs need of the other stages. */
 export interface FanOutsProps {

@@ -3,9 +3,9 @@
 import * as events from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import { fromEventPattern, toEventPattern } from '../events/patterns';
-import { checkLength, givenPattern, setState, stateOf } from '../private/archive-rule';
-import { checkBus } from '../private/event-bus';
-import { addReliableTarget, DeadLetterReceiver } from '../private/reliable-target';
+import { checkLength, givenPattern, setState, stateOf } from '../rules/archive-rule';
+import { checkBus } from '../rules/event-bus';
+import { addReliableTarget, DeadLetterReceiver } from '../rules/reliable-target';
 
 /** What somebody is told of, and how. */
 export interface OnEventOptions {

@@ -6,11 +6,11 @@ import { Construct } from 'constructs';
 import type { FanOut, FanOutConfig } from './fan-out';
 import { CapturedEvents, CapturedPattern, withoutPartners } from '../events/captured-events';
 import { canonical } from '../events/patterns';
-import { createArchiveRule, GivenPattern, givenPatterns, stateOf } from '../private/archive-rule';
 import type { EncryptionKey } from '../private/encryption-key';
-import { busIdentity, isPartnerBus } from '../private/event-bus';
 import { shortHash } from '../private/names';
-import { addReliableTarget, DeadLetterReceiver, waitForPolicies } from '../private/reliable-target';
+import { createArchiveRule, GivenPattern, givenPatterns, stateOf } from '../rules/archive-rule';
+import { busIdentity, isPartnerBus } from '../rules/event-bus';
+import { addReliableTarget, DeadLetterReceiver, waitForPolicies } from '../rules/reliable-target';
 
 /** What a subscription needs of the other stages. */
 export interface FanOutSubscriptionProps {

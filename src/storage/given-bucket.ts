@@ -4,8 +4,8 @@ import { Annotations, CfnResource, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct, IConstruct } from 'constructs';
+import { deliveryStatements } from '../layout/delivery-permission';
 import { ArchiveLocation } from '../layout/location';
-import { deliveryStatements } from '../private/delivery-permission';
 import { readableStatement } from '../private/readable-statement';
 import { invalid, isKnown, show, warningId } from '../private/validate';
 

@@ -10,7 +10,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Judge } from './sample-archive';
 import { EventAuditArchive, IEventAuditArchive } from '../../src';
-import { SimulatedTemplate } from '../simulator/template';
+import { SimulatedTemplate } from '../simulator/template/template';
 import { synthesize } from '../synthesize';
 
 const ANALYST = /^Analyst[0-9A-F]{8}$/;

@@ -4,7 +4,7 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ConsoleLinks } from '../../src/access/console-links';
 import { ArchiveLocation } from '../../src/layout/location';
-import { SimulatedTemplate } from '../simulator/template';
+import { SimulatedTemplate } from '../simulator/template/template';
 
 interface Options {
   readonly region?: string;

@@ -6,9 +6,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { EventAuditArchiveAttributes, ImportedEventAuditArchive } from '../../src/imported-event-audit-archive';
-import { Permissions } from '../simulator/permissions';
-import type { RequestContext } from '../simulator/policy-conditions';
-import { SimulatedTemplate } from '../simulator/template';
+import { Permissions } from '../simulator/permissions/permissions';
+import type { RequestContext } from '../simulator/permissions/policy-conditions';
+import { SimulatedTemplate } from '../simulator/template/template';
 
 export const DATABASE = 'audit_db';
 export const WORK_GROUP = 'audit_group';

@@ -4,7 +4,7 @@ import * as events from 'aws-cdk-lib/aws-events';
 import type { EventAuditArchiveProps } from '../../src';
 import { anApiCall, anEvent, cleanUp, run } from '../end-to-end/archive-run';
 import { wrongIn } from '../end-to-end/found';
-import { SimulatedTemplate } from '../simulator/template';
+import { SimulatedTemplate } from '../simulator/template/template';
 import { Extend, synthesisError, synthesize } from '../synthesize';
 
 afterAll(cleanUp);

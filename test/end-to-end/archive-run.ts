@@ -3,15 +3,15 @@
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import type { AnsweredQuery } from '../simulator/catalog/saved-queries';
+import type { EventToSend } from '../simulator/demo/events-file';
 import { EmbeddedJq } from '../simulator/embedded/jq';
 import { EmbeddedPatterns } from '../simulator/embedded/patterns';
 import { DuckDbQueryEngine } from '../simulator/embedded/sql';
 import type { Engines, JsonObject } from '../simulator/engines';
-import type { Environment } from '../simulator/environment';
-import type { EventToSend } from '../simulator/events-file';
-import type { AnsweredQuery } from '../simulator/saved-queries';
 import { Simulation, SimulationOptions } from '../simulator/simulation';
-import { SimulatedTemplate } from '../simulator/template';
+import type { Environment } from '../simulator/template/environment';
+import { SimulatedTemplate } from '../simulator/template/template';
 
 /** A row, by its columns. */
 export type Row = { [column: string]: unknown };

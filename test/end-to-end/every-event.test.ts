@@ -1,13 +1,13 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as fc from 'fast-check';
-import { PartitionKey } from '../../src';
-import { OWN_CALL_NAMES } from '../../src/events/guard';
-import type { JsonObject } from '../simulator/engines';
-import { EventToSend, readEventsFile } from '../simulator/events-file';
-import { synthesize } from '../synthesize';
 import { altered, anEvent, cleanUp, run } from './archive-run';
 import { wrongIn } from './found';
+import { PartitionKey } from '../../src';
+import { OWN_CALL_NAMES } from '../../src/events/guard';
+import { EventToSend, readEventsFile } from '../simulator/demo/events-file';
+import type { JsonObject } from '../simulator/engines';
+import { synthesize } from '../synthesize';
 
 const EVENTS = path.join(__dirname, '..', '..', 'examples', 'events');
 

@@ -1,8 +1,8 @@
 // Whether what was published can be found by SQL, with its content equal as parsed JSON.
 
 import type { Row, Run } from './archive-run';
+import type { EventToSend } from '../simulator/demo/events-file';
 import type { Json, JsonObject } from '../simulator/engines';
-import type { EventToSend } from '../simulator/events-file';
 
 const TEXT_COLUMNS: { readonly [column: string]: string } = {
   version: 'version',

@@ -1,5 +1,5 @@
-import type { EventToSend } from '../simulator/events-file';
-import { SimulatedTemplate } from '../simulator/template';
+import type { EventToSend } from '../simulator/demo/events-file';
+import { SimulatedTemplate } from '../simulator/template/template';
 import { synthesize } from '../synthesize';
 import { altered, anApiCall, anEvent, cleanUp, Run, run } from './archive-run';
 import { wrongIn } from './found';

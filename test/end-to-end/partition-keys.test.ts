@@ -2,13 +2,13 @@
 
 import { Aws, CfnParameter } from 'aws-cdk-lib';
 import * as fc from 'fast-check';
-import { PartitionKey } from '../../src';
-import { OTHER } from '../../src/layout/partition-values';
-import type { Json, JsonObject } from '../simulator/engines';
-import type { EventToSend } from '../simulator/events-file';
-import { synthesize } from '../synthesize';
 import { altered, anEvent, cleanUp, Run, run } from './archive-run';
 import { wrongIn } from './found';
+import { PartitionKey } from '../../src';
+import { OTHER } from '../../src/layout/partition-values';
+import type { EventToSend } from '../simulator/demo/events-file';
+import type { Json, JsonObject } from '../simulator/engines';
+import { synthesize } from '../synthesize';
 
 afterAll(cleanUp);
 

@@ -7,7 +7,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { anEvent, cleanUp, run } from './archive-run';
 import { wrongIn } from './found';
 import { EventAuditArchive, PartitionKey } from '../../src';
-import type { Environment } from '../simulator/environment';
+import type { Environment } from '../simulator/template/environment';
 
 afterAll(cleanUp);
 

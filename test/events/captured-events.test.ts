@@ -1,7 +1,7 @@
 import { CapturedPattern, withoutPartners } from '../../src/events/captured-events';
 import type { Pattern } from '../../src/events/patterns';
 import { EventPatternMatcher } from '../../src/private/event-pattern-matcher';
-import { readEvents } from '../simulator/demo-input';
+import { readEvents } from '../simulator/demo/demo-input';
 
 const captured = (pattern: Pattern): CapturedPattern => ({ prop: 'eventPatterns[0]', given: pattern, resolved: pattern });
 const matches = (pattern: Pattern | undefined, event: object) => pattern !== undefined && new EventPatternMatcher(pattern).matches(event);

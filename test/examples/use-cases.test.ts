@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { anEvent, cleanUp, run } from '../end-to-end/archive-run';
 import { wrongIn } from '../end-to-end/found';
-import { readEvents, synthesizeExample } from '../simulator/demo-input';
-import { SimulatedTemplate } from '../simulator/template';
+import { readEvents, synthesizeExample } from '../simulator/demo/demo-input';
+import { SimulatedTemplate } from '../simulator/template/template';
 
 const folder = fs.mkdtempSync(path.join(tmpdir(), 'event-audit-archive-examples-'));
 

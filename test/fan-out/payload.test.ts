@@ -8,9 +8,9 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as fc from 'fast-check';
 import { errorOf } from './synthesize-fan-out';
 import { FanOutPayload } from '../../src/fan-out/payload';
+import { InputTransformer } from '../simulator/bus/input-transformer';
+import { readEventsFile } from '../simulator/demo/events-file';
 import type { JsonObject } from '../simulator/engines';
-import { readEventsFile } from '../simulator/events-file';
-import { InputTransformer } from '../simulator/input-transformer';
 
 const EVENTS_FOLDER = path.join(__dirname, '../../examples/events');
 

@@ -2,8 +2,8 @@ import { Aws } from 'aws-cdk-lib';
 import * as fc from 'fast-check';
 import { checkJqExpression } from '../../src/layout/jq-expression';
 import { textOfExpression } from '../../src/layout/partition-model';
+import { jqObjectKeys } from '../simulator/delivery/jq-object-keys';
 import { EmbeddedJq } from '../simulator/embedded/jq';
-import { jqObjectKeys } from '../simulator/jq-object-keys';
 
 const PROP = 'partitionKeys.fromJq("k").expression';
 const problem = (expression: string): string | undefined => {

@@ -3,15 +3,15 @@
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { DemoOptions, emptyFolder, readEvents, readOptions, readTemplate, synthesizeExample, USAGE } from './demo-input';
+import type { AnsweredQuery } from './catalog/saved-queries';
+import { DemoOptions, emptyFolder, readEvents, readOptions, readTemplate, synthesizeExample, USAGE } from './demo/demo-input';
+import { EventToSend, InputError } from './demo/events-file';
+import { fanOutBlock, ledgerBlock, objectTree, Progress, queryTable, WIDTH } from './demo/report';
 import { EmbeddedJq } from './embedded/jq';
 import { EmbeddedPatterns } from './embedded/patterns';
 import { DuckDbQueryEngine } from './embedded/sql';
-import { EventToSend, InputError } from './events-file';
-import { fanOutBlock, ledgerBlock, objectTree, Progress, queryTable, WIDTH } from './report';
-import type { AnsweredQuery } from './saved-queries';
 import { Simulation } from './simulation';
-import { SimulatedTemplate } from './template';
+import { SimulatedTemplate } from './template/template';
 
 const MAX_UNACCOUNTED = 5;
 

@@ -1,10 +1,10 @@
 import type { QueryEngine } from './engines';
 import { Ledger } from './ledger';
-import { fanOutTarget, simulateApiDestination } from './sample-fan-out';
-import { destination, run, sampleEvent, sampleTemplate, simulate, Template, TEST_ENGINES } from './sample-template';
+import { fanOutTarget, simulateApiDestination } from './samples/sample-fan-out';
+import { destination, run, sampleEvent, sampleTemplate, simulate, Template, TEST_ENGINES } from './samples/sample-template';
+import { temporaryFolder } from './samples/temporary-folder';
 import { Simulation } from './simulation';
-import { SimulatedTemplate } from './template';
-import { temporaryFolder } from './temporary-folder';
+import { SimulatedTemplate } from './template/template';
 
 /** A query engine that answers with the question. */
 function echo(): QueryEngine & { opened: number } {

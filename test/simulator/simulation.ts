@@ -3,28 +3,28 @@
  * It does what the resolved template declares and knows nothing of the construct that wrote it.
  */
 
+import { DeadLetter, DeadLetters } from './bus/dead-letters';
+import { DEFAULT_BUS, EventBuses, EventRule } from './bus/event-bus';
+import type { Notification } from './bus/notifications';
+import type { Faults } from './bus/rule-target';
+import { RuleTargets } from './bus/rule-targets';
+import { AnsweredQuery, readSavedQueries, runQueries, SimulatedQuery } from './catalog/saved-queries';
 import { VirtualClock } from './clock';
-import { DeadLetter, DeadLetters } from './dead-letters';
-import { DeliveryStream } from './delivery-stream';
-import { readDeliveryStream } from './delivery-stream-configuration';
-import { checkEncryption } from './encryption-checks';
+import { DeliveryStream } from './delivery/delivery-stream';
+import { readDeliveryStream } from './delivery/delivery-stream-configuration';
+import { ErrorRecordOptions, ErrorRecordWriter } from './delivery/error-records';
+import { ObjectEncryption } from './delivery/object-encryption';
+import { FileObjectStore } from './delivery/object-store';
+import { S3Delivery } from './delivery/s3-delivery';
+import type { EventToSend } from './demo/events-file';
 import type { Engines, GlueResource, JsonObject } from './engines';
-import { ErrorRecordOptions, ErrorRecordWriter } from './error-records';
-import { DEFAULT_BUS, EventBuses, EventRule } from './event-bus';
-import type { EventToSend } from './events-file';
-import { HttpEndpoint, HttpEndpointOptions, ReceivedRequest } from './http-endpoint';
+import { HttpEndpoint, HttpEndpointOptions, ReceivedRequest } from './http/http-endpoint';
+import { Secrets, SecretValues } from './http/secrets';
 import { Ledger } from './ledger';
-import type { Notification } from './notifications';
-import { ObjectEncryption } from './object-encryption';
-import { FileObjectStore } from './object-store';
-import { Permissions } from './permissions';
-import { Properties } from './properties';
-import type { Faults } from './rule-target';
-import { RuleTargets } from './rule-targets';
-import { S3Delivery } from './s3-delivery';
-import { AnsweredQuery, readSavedQueries, runQueries, SimulatedQuery } from './saved-queries';
-import { Secrets, SecretValues } from './secrets';
-import type { SimulatedResource, SimulatedTemplate } from './template';
+import { checkEncryption } from './permissions/encryption-checks';
+import { Permissions } from './permissions/permissions';
+import { Properties } from './template/properties';
+import type { SimulatedResource, SimulatedTemplate } from './template/template';
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;

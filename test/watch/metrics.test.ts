@@ -7,7 +7,7 @@ import type { IEventAuditArchive } from '../../src/event-audit-archive-interface
 import { ImportedEventAuditArchive } from '../../src/imported-event-audit-archive';
 import { failedInvocations } from '../../src/watch/metrics';
 import { sample } from '../access/sample-archive';
-import { SimulatedTemplate } from '../simulator/template';
+import { SimulatedTemplate } from '../simulator/template/template';
 
 function archiveWithQueues(): IEventAuditArchive {
   const { stack, attributes } = sample({ stack: { env: { account: '111111111111', region: 'eu-west-1' } } });

@@ -9,16 +9,16 @@
 
 import { DuckDBConnection, DuckDBInstance, DuckDBValue, LIST } from '@duckdb/node-api';
 import * as duckdb from '@duckdb/node-api';
-import type { GlueResource, ObjectStore, QueryEngine, QueryResult } from '../engines';
-import { GlueTable, objectOf, stringOf } from '../glue-tables';
-import { GlueView } from '../glue-views';
-import type { ColumnType } from '../hive-types';
-import type { PartitionFilter } from '../partition-projection';
-import type { Cell } from '../serde';
 import { readResult } from './query-result';
 import { Node, nodesOf, readTree, writeTree } from './syntax-tree';
 import { CATALOG, equalityFilter, outputNames, parseable, PATH_COLUMN, Relation, Translation } from './trino-dialect';
 import { MACRO_CATALOG, MACRO_SCHEMA, MACROS } from './trino-functions';
+import { GlueTable, objectOf, stringOf } from '../catalog/glue-tables';
+import { GlueView } from '../catalog/glue-views';
+import type { ColumnType } from '../catalog/hive-types';
+import type { PartitionFilter } from '../catalog/partition-projection';
+import type { Cell } from '../catalog/serde';
+import type { GlueResource, ObjectStore, QueryEngine, QueryResult } from '../engines';
 
 /** Nothing from outside this process, UTC whatever the machine's time zone, and Trino's arithmetic and order of nulls. */
 const SETTINGS = [

@@ -1,6 +1,6 @@
 /** DuckDB's syntax tree of a query as plain objects, with the few questions that the dialect asks of it. */
 
-import { JsonNumber, JsonText, readFirstJson, writeJson } from '../json-text';
+import { JsonNumber, JsonText, readFirstJson, writeJson } from '../catalog/json-text';
 
 /** A node, by DuckDB's own field names. */
 export type Node = { [field: string]: Tree };

@@ -3,9 +3,9 @@
  * names, tables with their database, and `SELECT *` without the hidden column `$path`. What Athena would refuse is refused.
  */
 
-import type { PartitionFilter } from '../partition-projection';
 import { call, cast, columnName, constantText, everyNode, isNode, Node, nodesOf, textOf, Tree } from './syntax-tree';
 import { datePattern, jsonPath, MACRO_CATALOG, MACRO_SCHEMA, MACROS, RENAMED, SAME_IN_BOTH } from './trino-functions';
+import type { PartitionFilter } from '../catalog/partition-projection';
 
 /** The name that the Glue Data Catalog has in a query. */
 export const CATALOG = 'awsdatacatalog';

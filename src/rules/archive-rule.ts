@@ -1,0 +1,104 @@
+// A rule as the archive makes them: named by its pattern, with the guard composed on it, in the state that its options ask for.
+
+import { Annotations, Stack } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import type { Construct } from 'constructs';
+import { guard } from '../events/guard';
+import { canonical, checkPattern, fromEventPattern, LONGEST_ROLE_ARN, Pattern, patternLength, toEventPattern } from '../events/patterns';
+import { shortHash } from '../private/names';
+import { invalid, warningId } from '../private/validate';
+
+/** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
+const DEFAULT_PATTERN_QUOTA = 2048;
+
+/** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html */
+const MAX_PATTERN_LENGTH = 4096;
+
+/** The state in which a rule receives the read-only management calls as well. */
+const WITH_READ_ONLY_CALLS = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
+
+/** A pattern as it was given, by which prop, and as it resolves now: the latter is judged, the former emitted, with its tokens. */
+export interface GivenPattern {
+  readonly prop: string;
+  readonly given: Pattern;
+  readonly resolved: Pattern;
+}
+
+/** Reads the patterns of a prop; fails when EventBridge would refuse one, or when there is none, or one twice. */
+export function givenPatterns(scope: Construct, prop: string, patterns: events.EventPattern[], whenNone: string): GivenPattern[] {
+  if (patterns.length === 0) invalid(prop, 'an empty list', `give at least one pattern, or leave the prop out ${whenNone}`);
+  const given = patterns.map((pattern, index) => givenPattern(scope, `${prop}[${index}]`, fromEventPattern(pattern)));
+  const texts = given.map(({ resolved }) => canonical(resolved));
+  texts.forEach((text, index) => {
+    const first = texts.indexOf(text);
+    if (first !== index) invalid(`${prop}[${index}]`, `the same pattern as ${prop}[${first}]`, 'its events would be delivered twice: give each pattern once');
+  });
+  return given;
+}
+
+/** Reads a pattern. */
+export function givenPattern(scope: Construct, prop: string, given: Pattern): GivenPattern {
+  const resolved = Stack.of(scope).resolve(given) as Pattern;
+  checkPattern(prop, resolved);
+  return { prop, given, resolved };
+}
+
+/** Props of a rule. */
+export interface ArchiveRuleProps {
+  readonly pattern: GivenPattern;
+  /** The roles whose deliveries the guard leaves out. */
+  readonly ownRoleArns: readonly string[];
+  readonly eventBus?: events.IEventBus;
+  readonly description: string;
+  readonly state: string;
+  /** Whether the rule's events are archived: then deliveries that cannot be left out can cause one another. */
+  readonly archives: boolean;
+}
+
+/** Creates a rule, without a target. A pattern that is added or moved touches no other rule, because its name comes from the pattern. */
+export function createArchiveRule(scope: Construct, props: ArchiveRuleProps): events.Rule {
+  const { pattern: { prop, given, resolved }, ownRoleArns } = props;
+  const guarded = guard(given, [...ownRoleArns], resolved);
+  checkLength(scope, prop, guard(resolved, ownRoleArns.map(() => LONGEST_ROLE_ARN)).pattern, ' with what the archive adds');
+  if (guarded.unsound && props.archives) warnOfUnguarded(scope, prop, guarded.unsound);
+  const rule = new events.Rule(scope, `Rule${shortHash(canonical(resolved))}`, {
+    description: props.description,
+    eventBus: props.eventBus,
+    eventPattern: toEventPattern(guarded.pattern),
+  });
+  setState(rule, props.state);
+  return rule;
+}
+
+/** What a rule's state comes from. */
+export interface RuleSwitches {
+  readonly enabled?: boolean;
+  readonly includeReadOnlyApiCalls?: boolean;
+}
+
+/** The state of a rule. The L2 has no word for the one with read-only calls. */
+export function stateOf({ enabled = true, includeReadOnlyApiCalls = false }: RuleSwitches): string {
+  if (!enabled) return 'DISABLED';
+  return includeReadOnlyApiCalls ? WITH_READ_ONLY_CALLS : 'ENABLED';
+}
+
+/** Sets the state of a rule. */
+export function setState(rule: events.Rule, state: string): void {
+  (rule.node.defaultChild as events.CfnRule).state = state;
+}
+
+/** Fails or warns when EventBridge would not take a pattern of this length. */
+export function checkLength(scope: Construct, prop: string, pattern: Pattern, addition = ''): void {
+  const length = patternLength(pattern);
+  const got = `a pattern of ${length} characters${addition}`;
+  if (length > MAX_PATTERN_LENGTH) invalid(prop, got, `EventBridge accepts ${MAX_PATTERN_LENGTH}: split it into several patterns`);
+  if (length <= DEFAULT_PATTERN_QUOTA) return;
+  Annotations.of(scope).addWarningV2(warningId('patternOverDefaultQuota'),
+    `${prop}: got ${got}; EventBridge's default quota is ${DEFAULT_PATTERN_QUOTA}: have it raised before you deploy, or split the pattern`);
+}
+
+function warnOfUnguarded(scope: Construct, prop: string, reason: string): void {
+  Annotations.of(scope).addWarningV2(warningId('unguardedPattern'),
+    `${prop}: the archive's own deliveries cannot be left out of this pattern, because ${reason}; where a trail logs data events of the `
+    + 'archive\'s bucket or stream, each delivery is archived and causes the next: leave those resources out of the trail, or split the pattern');
+}

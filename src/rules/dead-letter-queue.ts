@@ -1,0 +1,151 @@
+// The dead-letter queue behind rule targets: one statement in its policy for exactly the rules that use it.
+
+import { Annotations, Duration, Lazy, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
+import type * as events from 'aws-cdk-lib/aws-events';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { EncryptionKey, eventBridgeStatement } from '../private/encryption-key';
+import { readableStatement } from '../private/readable-statement';
+import { applyToAll } from '../private/removal';
+import { invalid, isKnown, warningId } from '../private/validate';
+
+/** The longest that SQS keeps a message, in days. */
+const RETENTION_DAYS = 14;
+
+/** The largest message that SQS takes. Set, because its documents disagree on what it is unless set, and an event can be this large. */
+const MAX_MESSAGE_BYTES = 1_048_576;
+
+/** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html */
+const MAX_POLICY_BYTES = 8192;
+
+/** What stands in the policy beside the rules' ARNs, generously. */
+const POLICY_FRAME_BYTES = 700;
+
+/** The longest name that EventBridge takes for a rule; CloudFormation cuts the names that it makes to this. */
+const MAX_RULE_NAME = 64;
+const GENERATED_NAME_SUFFIX = 14;
+const LONGEST_ARN_BEFORE_NAME = 'arn:aws-us-gov:events:ap-southeast-1:123456789012:rule/'.length;
+
+/** Taken for the length of a bus's name that only the deployment knows. */
+const ASSUMED_BUS_NAME = 64;
+
+/** Props of the dead-letter queue. */
+export interface DeadLetterQueueProps {
+  /** The user's queue, if there is one. */
+  readonly given?: sqs.IQueue;
+  /** The prop that it came by, and the one that says how many rules there are: what errors name. */
+  readonly prop: string;
+  readonly rulesProp: string;
+  readonly encryption?: EncryptionKey;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** Where EventBridge puts what it could not deliver. */
+export class DeadLetterQueue extends Construct {
+  public readonly queue: sqs.IQueue;
+  private readonly prop: string;
+  private readonly rulesProp: string;
+  private readonly rules: events.Rule[] = [];
+  private policyBytes = POLICY_FRAME_BYTES;
+
+  constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
+    super(scope, id);
+    this.prop = props.prop;
+    this.rulesProp = props.rulesProp;
+    if (props.given) this.check(props.given);
+    this.queue = props.given ?? this.createQueue(props.encryption?.key);
+    Validations.of(this.queue).acknowledge({ id: 'AwsSolutions-SQS3', reason: 'This queue is itself the dead-letter queue of EventBridge rule targets.' });
+    this.allowSending();
+    this.allowEncrypting(props);
+    applyToAll(this, props.removalPolicy);
+  }
+
+  /** The dead-letter configuration of a rule's target; the queue accepts messages from this rule from now on. */
+  public forRule(rule: events.Rule, bus?: events.IEventBus): events.CfnRule.DeadLetterConfigProperty {
+    this.rules.push(rule);
+    this.policyBytes += this.estimatedArnLength(rule, bus) + 3;
+    return { arn: this.queue.queueArn };
+  }
+
+  private createQueue(encryptionMasterKey?: kms.IKey): sqs.Queue {
+    return new sqs.Queue(this, 'Queue', {
+      retentionPeriod: Duration.days(RETENTION_DAYS),
+      maxMessageSizeBytes: MAX_MESSAGE_BYTES,
+      encryption: encryptionMasterKey ? sqs.QueueEncryption.KMS : sqs.QueueEncryption.SQS_MANAGED,
+      encryptionMasterKey,
+      enforceSSL: true,
+    });
+  }
+
+  private check(queue: sqs.IQueue): void {
+    const { region } = Stack.of(this);
+    if (queue.fifo || queue.queueArn.endsWith('.fifo')) {
+      invalid(this.prop, 'a FIFO queue', 'EventBridge delivers dead letters to a standard queue only');
+    }
+    if (isKnown(region) && isKnown(queue.env.region) && queue.env.region !== region) {
+      invalid(this.prop, `a queue in Region ${queue.env.region}`, `EventBridge delivers dead letters within the Region of the bus, ${region}`);
+    }
+    if (queue.encryptionType === sqs.QueueEncryption.KMS_MANAGED) {
+      invalid(this.prop, 'a queue encrypted with alias/aws/sqs', 'EventBridge cannot use that key: give a queue encrypted by SQS or with a key of your own');
+    }
+  }
+
+  private allowSending(): void {
+    const namesRules = Stack.of(this.queue) === Stack.of(this);
+    const ruleArns = namesRules ? Lazy.list({ produce: () => this.rules.map(rule => rule.ruleArn) }) : [this.anyRuleArn()];
+    if (!this.queue.addToResourcePolicy(this.sendStatement(ruleArns)).statementAdded) {
+      this.warn('deadLetterQueuePolicy', 'the policy of an imported queue', this.sendStatement([this.anyRuleArn()]));
+    } else if (namesRules) {
+      this.node.addValidation({ validate: () => this.policyTooLarge() });
+    }
+  }
+
+  /** A queue with a key of its own takes nothing from EventBridge unless the key does too. */
+  private allowEncrypting({ encryption }: DeadLetterQueueProps): void {
+    const key = this.queue.encryptionMasterKey;
+    if (!key) return;
+    if (key === encryption?.key) return encryption.allowEventBridge();
+    const statement = eventBridgeStatement(this);
+    if (!key.addToResourcePolicy(statement, true).statementAdded) this.warn('deadLetterQueueKeyPolicy', 'the policy of an imported queue\'s key', statement);
+  }
+
+  private warn(id: string, what: string, statement: iam.PolicyStatement): void {
+    Annotations.of(this).addWarningV2(warningId(id),
+      `${this.prop}: ${what} cannot be changed from here; without this statement in it dead letters are lost: ${readableStatement(this, statement)}`);
+  }
+
+  private sendStatement(ruleArns: string[]): iam.PolicyStatement {
+    return new iam.PolicyStatement({
+      principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+      actions: ['sqs:SendMessage'],
+      resources: [this.queue.queueArn],
+      conditions: { ArnLike: { 'aws:SourceArn': ruleArns } },
+    });
+  }
+
+  /** The archive's account and Region, wherever the queue is. For a policy that cannot name the rules: two stacks would depend on each other. */
+  private anyRuleArn(): string {
+    const { partition, region, account } = Stack.of(this);
+    return `arn:${partition}:events:${region}:${account}:rule/*`;
+  }
+
+  private policyTooLarge(): string[] {
+    if (this.policyBytes <= MAX_POLICY_BYTES) return [];
+    return [`${this.rulesProp}: got ${this.rules.length} rules, about ${this.policyBytes} bytes of queue policy; `
+      + `SQS takes ${MAX_POLICY_BYTES}: join patterns or use several archives`];
+  }
+
+  private estimatedArnLength(rule: events.Rule, bus?: events.IEventBus): number {
+    const stack = Stack.of(this);
+    const logicalId = stack.resolve((rule.node.defaultChild as events.CfnRule).logicalId) as string;
+    const name = Math.min(MAX_RULE_NAME, `${stack.stackName}-${logicalId}`.length + GENERATED_NAME_SUFFIX);
+    return LONGEST_ARN_BEFORE_NAME + (bus ? busNameLength(bus) + 1 : 0) + name;
+  }
+}
+
+function busNameLength(bus: events.IEventBus): number {
+  const name = (bus.node.defaultChild as events.CfnEventBus | undefined)?.name ?? bus.eventBusName;
+  return Token.isUnresolved(name) ? ASSUMED_BUS_NAME : name.length;
+}

@@ -1,0 +1,24 @@
+/** A Firehose stream as a rule's target: the archive itself. */
+
+import { AwsTarget, RuleTargetProps, TargetMessage } from './rule-target';
+import type { DeliveryStream } from '../delivery/delivery-stream';
+
+/** What a Firehose record may hold. @see https://docs.aws.amazon.com/firehose/latest/dev/limits.html */
+const MAX_RECORD_BYTES = 1000 * 1024;
+
+const STREAM_ACTIONS = ['firehose:PutRecord', 'firehose:PutRecordBatch'];
+
+/** Puts events on a stream. */
+export class FirehoseTarget extends AwsTarget {
+  protected override readonly maximumBytes = MAX_RECORD_BYTES;
+  protected override readonly missingPermission?: string;
+
+  public constructor(props: RuleTargetProps, private readonly stream: DeliveryStream) {
+    super(props);
+    this.missingPermission = this.missingOfRole(STREAM_ACTIONS);
+  }
+
+  protected override take({ body, delivery }: TargetMessage, at: Date): void {
+    this.stream.put({ data: body, arrival: at, delivery });
+  }
+}

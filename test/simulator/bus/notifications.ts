@@ -1,0 +1,97 @@
+/** Topics, queues and functions as rules' targets: they get a message, and what becomes of it afterwards is not simulated. */
+
+import { AwsTarget, RuleTargetProps, TargetMessage } from './rule-target';
+import type { TargetPolicies } from './target-policies';
+import { Properties } from '../template/properties';
+import type { SimulatedResource } from '../template/template';
+
+/** What a topic takes. @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+const MAX_TOPIC_BYTES = 256 * 1024;
+
+/** What an asynchronous invocation takes. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_PAYLOAD_BYTES = 1024 * 1024;
+
+/** What SQS lets a queue's `MaximumMessageSize` be, and the lower of the two defaults that its documents have. */
+const QUEUE_BYTES = [1024, 1024 * 1024] as const;
+const DEFAULT_QUEUE_BYTES = 256 * 1024;
+
+/** A message that a topic, a queue or a function got. */
+export interface Notification {
+  readonly kind: 'topic' | 'queue' | 'function';
+  /** The logical id of the topic, queue or function. */
+  readonly destination: string;
+  readonly body: string;
+  /** When it came, in the run's time; after retries that can be later than the end of the run. */
+  readonly time: Date;
+}
+
+/** What sets one kind apart from another. */
+interface NotificationKind {
+  readonly kind: Notification['kind'];
+  /** What a role must be allowed, where the target has one. */
+  readonly action: string;
+  missing(policies: TargetPolicies, resource: SimulatedResource, ruleArn: string): string | undefined;
+  maximumBytes(properties: Properties): number;
+}
+
+/** The kinds, by the resource type of the target. */
+const KINDS: { readonly [type: string]: NotificationKind } = {
+  'AWS::SNS::Topic': {
+    kind: 'topic',
+    action: 'sns:Publish',
+    missing: (policies, topic) => policies.missingOnTopic(topic),
+    maximumBytes: () => MAX_TOPIC_BYTES,
+  },
+  'AWS::SQS::Queue': {
+    kind: 'queue',
+    action: 'sqs:SendMessage',
+    missing: (policies, queue, ruleArn) => policies.missingOnQueue(queue, ruleArn),
+    maximumBytes: properties => properties.numberWithin('MaximumMessageSize', QUEUE_BYTES, DEFAULT_QUEUE_BYTES),
+  },
+  'AWS::Lambda::Function': {
+    kind: 'function',
+    action: 'lambda:InvokeFunction',
+    missing: (policies, lambda, ruleArn) => policies.missingOnFunction(lambda, ruleArn),
+    maximumBytes: () => MAX_PAYLOAD_BYTES,
+  },
+};
+
+/** The resource types that can be such a target. */
+export const NOTIFIED_TYPES: readonly string[] = Object.keys(KINDS);
+
+/** What such a target works with beside what every target has. */
+export interface NotificationTargetProps {
+  readonly resource: SimulatedResource;
+  readonly policies: TargetPolicies;
+  readonly notifications: Notification[];
+}
+
+/** A topic, a queue or a function that gets a message for each event. */
+export class NotificationTarget extends AwsTarget {
+  protected override readonly missingPermission?: string;
+  protected override readonly maximumBytes: number;
+  private readonly kind: NotificationKind;
+
+  public constructor(props: RuleTargetProps, private readonly own: NotificationTargetProps) {
+    super(props, own.resource.logicalId);
+    const { resource, policies } = own;
+    const properties = Properties.of(resource);
+    this.kind = KINDS[resource.type];
+    const fifo = ['FifoTopic', 'FifoQueue'].find(property => properties.flag(property));
+    if (fifo) properties.fail(fifo, 'EventBridge needs a message group for it, which the simulator does not know');
+    this.maximumBytes = this.kind.maximumBytes(properties);
+    this.missingPermission = props.properties.has('RoleArn') ? this.missingByRole(properties) : this.kind.missing(policies, resource, props.rule.arn);
+  }
+
+  protected override take({ body, delivery }: TargetMessage, at: Date): void {
+    const { resource: { logicalId }, notifications } = this.own;
+    notifications.push({ kind: this.kind.kind, destination: logicalId, body, time: at });
+    delivery.settle('delivered', logicalId);
+  }
+
+  /** With a role the resource's own policy is not asked. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html */
+  private missingByRole(resource: Properties): string | undefined {
+    if (resource.has('KmsMasterKeyId')) this.props.properties.fail('RoleArn', 'what EventBridge does with a role and a key together is not known');
+    return this.missingOfRole([this.kind.action]);
+  }
+}

@@ -1,0 +1,162 @@
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { App, Stack } from 'aws-cdk-lib';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import { emptyFolder, readEvents, readOptions, readTemplate } from './demo-input';
+import { InputError } from './events-file';
+import { EventAuditArchive } from '../../../src';
+import { addApiDestination, fanOutTarget } from '../samples/sample-fan-out';
+import { sampleEvent, sampleTemplate } from '../samples/sample-template';
+
+const ROOT = path.resolve(__dirname, '..', '..', '..');
+
+let folder: string;
+
+beforeEach(() => {
+  folder = fs.mkdtempSync(path.join(tmpdir(), 'demo-test-'));
+});
+
+afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+function demo(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', path.join(__dirname, '..', 'demo.ts'), ...args], { cwd: ROOT, encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+function write(name: string, content: string | object): string {
+  const file = path.join(folder, name);
+  fs.writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return file;
+}
+
+test('a template and events give a report, and with --json the counts as the last line', () => {
+  const template = write('Stack.template.json', sampleTemplate());
+  const events = write('events.jsonl', [sampleEvent(1), sampleEvent(2, { 'detail-type': 'odd' }), { ...sampleEvent(3), source: 7 }].map(event => JSON.stringify(event)).join('\n'));
+  const { status, stdout, stderr } = demo('--template', template, '--events', events, '--json', '--out', path.join(folder, 'objects'));
+  const day = new Date().toISOString().slice(0, 10);
+  expect(JSON.parse(stdout)).toEqual({
+    sent: 3,
+    unmatched: 1,
+    matched: 2,
+    archived: 2,
+    failed: 0,
+    deadLettered: 0,
+    objects: 2,
+    bytes: expect.any(Number),
+    fanOut: {},
+    queries: { 'Latest events': { rows: 1 } },
+    partitions: { [`event_type=login/receipt_date=${day}`]: 1, [`event_type=other/receipt_date=${day}`]: 1 },
+  });
+  expect(stdout.trimEnd()).not.toContain('\n');
+  expect(stderr).toMatch(/Sending 3 events \.\.\.[^]*\n {2}archived +2 [^]*\nLatest events \(audit\)\n/);
+  expect(status).toBe(0);
+  expect(fs.readdirSync(path.join(folder, 'objects'))).toHaveLength(1);
+});
+
+test('fan-out is shown with a request as it was received, and counted', () => {
+  const template = write('Stack.template.json', sampleTemplate(addApiDestination));
+  const { status, stdout } = demo('--template', template, '--events', write('events.jsonl', sampleEvent(1)));
+  expect(stdout).toMatch(/\nFan-out\n {2}Destination {2}1 {2}delivered {2}in {2}1 {2}request {2}0 {2}dead-lettered\n\n {2}The first request to Destination, as received:\n/);
+  expect(stdout).toContain('\n    POST https://api.example.com:8443/v1/events?a=b\n');
+  expect(stdout).toContain('\n    x-api-key: key of Secret\n');
+  expect(status).toBe(0);
+
+  const { stdout: json } = demo('--template', template, '--events', write('events.jsonl', sampleEvent(1)), '--json');
+  expect(JSON.parse(json)).toMatchObject({ archived: 1, fanOut: { Destination: { delivered: 1, deadLettered: 0, lost: 0, requests: 1 } } });
+
+  const lossy = write('Lossy.template.json', sampleTemplate(t => {
+    addApiDestination(t);
+    delete fanOutTarget(t).DeadLetterConfig;
+    t.Resources.InvokePolicy.Properties.Roles = [];
+  }));
+  const lost = demo('--template', lossy, '--events', write('events.jsonl', sampleEvent(1)));
+  expect(lost.stdout).toContain('1  LOST: kept nowhere');
+  expect(lost.stdout).toContain('Unaccounted for: 1\n  "1" of FanOutRule: lost, NO_PERMISSIONS');
+  expect(lost.status).toBe(1);
+});
+
+test.each([['with the assembly beside it', true], ['by itself', false]])('a stack for an account and a Region is run there, %s', (_name, assembly) => {
+  const app = new App({ outdir: path.join(folder, 'cdk.out') });
+  const stack = new Stack(app, 'Env', { env: { account: '111122223333', region: 'eu-west-1' } });
+  new EventAuditArchive(stack, 'Audit', {
+    eventBus: EventBus.fromEventBusArn(stack, 'Bus', 'arn:aws:events:eu-west-1:111122223333:event-bus/orders'),
+  });
+  app.synth();
+  if (!assembly) fs.rmSync(path.join(folder, 'cdk.out', 'manifest.json'));
+  const events = write('events.jsonl', '{"__bus":"orders","source":"orders","id":"1","detail":{}}');
+  const { status, stdout } = demo('--template', path.join(folder, 'cdk.out', 'Env.template.json'), '--events', events, '--json');
+  expect(JSON.parse(stdout)).toMatchObject({ matched: 1, archived: 1, queries: { 'Latest events': { rows: 1 } } });
+  expect(status).toBe(0);
+});
+
+test('an event is archived as it stands in the file, to the letter', () => {
+  const text = '{"id":"1","detail-type":"login","detail":{"big":12345678901234567890,"dec":1.10,"2":2,"1":1}}';
+  const events = write('events.jsonl', `${text}\n{"__bus":"default",${text.slice(1)}\n`);
+  const objects = path.join(folder, 'objects');
+  expect(demo('--template', write('Stack.template.json', sampleTemplate(t => {
+    t.Resources.Rule.Properties.EventPattern = { id: ['1'] };
+  })), '--events', events, '--out', objects).status).toBe(0);
+  const written = fs.readdirSync(objects, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.gz'));
+  const lines = written.flatMap(name => gunzipSync(fs.readFileSync(path.join(objects, name))).toString().trim().split('\n'));
+  expect(lines).toEqual([text, text]);
+});
+
+test('an event that is kept nowhere, or a query that fails, ends with status 1', () => {
+  const events = write('events.jsonl', sampleEvent(1));
+  const noPermission = write('Lost.template.json', sampleTemplate(({ Resources: { RulesPolicy, Rule } }) => {
+    RulesPolicy.Properties.PolicyDocument.Statement[0].Action = ['firehose:DescribeDeliveryStream'];
+    delete Rule.Properties.Targets[0].DeadLetterConfig;
+  }));
+  const lost = demo('--template', noPermission, '--events', events);
+  expect(lost.stdout).toContain('Unaccounted for: 1\n  "1" of Rule: lost, ');
+  expect(lost.status).toBe(1);
+
+  const badQuery = write('Query.template.json', sampleTemplate(({ Resources }) => {
+    Resources.LatestEvents.Properties.QueryString = 'SELECT id FROM nothing';
+  }));
+  const failed = demo('--template', badQuery, '--events', events);
+  expect(failed.stderr).toContain('error: the saved query "Latest events" failed: TABLE_NOT_FOUND: Table \'awsdatacatalog.audit.nothing\' does not exist\n');
+  expect(failed.status).toBe(1);
+});
+
+test('a cdk.out folder that holds one template is taken', () => {
+  write('Stack.template.json', sampleTemplate());
+  write('manifest.json', {});
+  const { status } = demo('--template', folder, '--events', write('events.jsonl', sampleEvent(1)));
+  expect(status).toBe(0);
+});
+
+test('--help says how it is used', () => {
+  const { status, stdout } = demo('--help');
+  expect(stdout).toMatch(/^Usage: npm run demo/);
+  expect(status).toBe(0);
+});
+
+test('wrong input is one line and status 2', () => {
+  const { status, stdout, stderr } = demo('--template', write('x.json', { Resources: { Server: { Type: 'AWS::EC2::Instance' } } }));
+  const errors = stderr.split('\n').filter(line => line !== '' && !line.endsWith(' ...'));
+  expect(errors).toEqual([expect.stringMatching(/^error: .*x\.json: Server: the simulator does not know/)]);
+  expect(stdout).toBe('');
+  expect(status).toBe(2);
+});
+
+test.each<[string, () => unknown, string]>([
+  ['an unknown option', () => readOptions(['--nothing']), 'Unknown option \'--nothing\' (see --help)'],
+  ['an option without its value', () => readOptions(['--template']), 'argument missing (see --help)'],
+  ['an empty value', () => readOptions(['--events', '']), 'Option \'--events\' is empty (see --help)'],
+  ['an argument', () => readOptions(['events.jsonl']), 'Unexpected argument \'events.jsonl\''],
+  ['a template that is not there', () => readTemplate(path.join(folder, 'x.json')), 'x.json: there is no such file'],
+  ['a template that is no JSON', () => readTemplate(write('x.json', 'x')), 'x.json: not JSON: '],
+  ['a template without resources', () => readTemplate(write('x.json', [])), 'x.json: no CloudFormation template: it has no Resources'],
+  ['a folder of two templates', () => readTemplate(path.dirname(['a', 'b'].map(name => write(`${name}.template.json`, {}))[0])), 'it holds 2 templates, name one: a.template.json, b.template.json'],
+  ['a folder without a template', () => readTemplate(folder), 'it holds no *.template.json'],
+  ['an event that is none', () => readEvents([write('e.jsonl', '{}\nx')]), 'e.jsonl:2: not JSON: '],
+  ['a file without events', () => readEvents([write('e.jsonl', '\n')]), 'e.jsonl: there is no event in it'],
+  ['a folder for the objects that is in use', () => emptyFolder(path.dirname(write('x', ''))), '--out takes a folder that does not exist or is empty'],
+])('%s is wrong input', (_case, act, message) => {
+  expect(act).toThrow(InputError);
+  expect(act).toThrow(message);
+});

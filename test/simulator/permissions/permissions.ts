@@ -1,0 +1,129 @@
+/**
+ * A small evaluator of IAM: may this role do this, may this service take this role, does this queue, bucket or key let them? What it
+ * cannot judge is an error, because a wrong "yes" would prove what is not true.
+ */
+
+import { Identities } from './identities';
+import { Keys, KmsKey } from './keys';
+import { AccessRequest, documentOf, Policies, rootArn, Verdict } from './policies';
+import type { RequestContext } from './policy-conditions';
+import { Properties } from '../template/properties';
+import type { SimulatedResource, SimulatedTemplate } from '../template/template';
+
+/** What is known of a request beyond what the caller gives. */
+const TLS: RequestContext = { 'aws:securetransport': 'true', 's3:tlsversion': '1.3' };
+
+/** The services whose resources have no policies but those that the evaluator reads. */
+const JUDGED_SERVICES = ['athena', 'glue', 'kms', 's3'];
+
+/** The identities, keys, queue policies and bucket policies of a template. */
+export class Permissions {
+  public readonly keys: Keys;
+  private readonly identities: Identities;
+  private readonly trustPolicies = new Map<string, Policies>();
+  private readonly queuePolicies = new Map<string, Policies>();
+  private readonly bucketPolicies = new Map<string, Policies>();
+
+  public constructor(template: SimulatedTemplate) {
+    this.keys = new Keys(template);
+    this.identities = new Identities(template);
+    for (const role of template.ofType('AWS::IAM::Role')) {
+      this.trustPolicies.set(role.attributes.Arn, new Policies('trust', [documentOf(role, 'AssumeRolePolicyDocument')]));
+    }
+    const queuePolicies = template.ofType('AWS::SQS::QueuePolicy');
+    for (const { ref, attributes } of template.ofType('AWS::SQS::Queue')) {
+      this.queuePolicies.set(attributes.Arn, resourcePolicies(queuePolicies, policy => policy.texts('Queues').includes(ref)));
+    }
+    const bucketPolicies = template.ofType('AWS::S3::BucketPolicy');
+    for (const { ref, attributes } of template.ofType('AWS::S3::Bucket')) {
+      this.bucketPolicies.set(attributes.Arn, resourcePolicies(bucketPolicies, policy => policy.text('Bucket') === ref));
+    }
+  }
+
+  /** Whether the role exists in the template; nothing can be said of a role from elsewhere. */
+  public knowsRole(arn: string): boolean {
+    return this.trustPolicies.has(arn);
+  }
+
+  /** Whether the role's trust policy lets a service take the role. */
+  public mayAssume(role: string, service: string, context: RequestContext): boolean {
+    return this.trustPolicies.get(role)?.verdict({ principal: { service }, action: 'sts:AssumeRole', context }) === 'allowed';
+  }
+
+  /**
+   * Whether a role or user may do something, as IAM decides within one account: nothing forbids it, and their own policies or the
+   * bucket's allow it. A key's own policy must allow it or leave it to theirs.
+   */
+  public may(identity: string, action: string, resource: string, context: RequestContext = {}): boolean {
+    const account = identity.split(':')[4];
+    const caller: RequestContext = { 'aws:principalarn': identity, 'aws:principalaccount': account, 'kms:calleraccount': account };
+    const request: AccessRequest = { principal: { identity }, action, resource, context: { ...TLS, ...caller, ...lowerCaseKeys(context) } };
+    const own = this.identities.policiesOf(identity)?.verdict(request) ?? 'silent';
+    const theirs = this.resourceVerdict(request, resource);
+    if (own === 'denied' || theirs === 'denied') return false;
+    return theirs === 'allowed' || (own === 'allowed' && (theirs === 'delegated' || serviceOf(action) !== 'kms'));
+  }
+
+  /**
+   * What `may` says, for tests of what somebody was granted in S3, KMS, Glue and Athena. The context may say what else is known of the
+   * call, such as `s3:prefix`. Throws for an identity, bucket or key that is not in the template, and for any other service: a "no" would say nothing.
+   */
+  public mayAs(identity: string, action: string, resource: string, context: RequestContext = {}): boolean {
+    const service = serviceOf(action);
+    if (!JUDGED_SERVICES.includes(service)) throw new Error(`${action}: the simulator judges actions of ${JUDGED_SERVICES.join(', ')} only`);
+    if (!this.identities.has(identity)) throw new Error(`${identity} is no role or user of the template`);
+    if (service === 's3' && resource !== '*' && !this.bucketPolicies.has(bucketArn(resource))) throw new Error(`${bucketArn(resource)} is no bucket of the template`);
+    return this.may(identity, action, resource, context);
+  }
+
+  /** The first of some actions on a key that its policy does not let a service do; services have no other policies. */
+  public missingOnKey(key: KmsKey, service: string, actions: readonly string[], context: RequestContext): string | undefined {
+    const request = { principal: { service }, resource: key.arn, context: lowerCaseKeys(context) };
+    return actions.find(action => key.policy.verdict({ ...request, action }) !== 'allowed');
+  }
+
+  /** Whether a key's policy leaves an action to the account's policies: whoever deploys is taken to have the right ones. */
+  public accountMay(key: KmsKey, action: string, context: RequestContext): boolean {
+    const [, partition, , , account] = key.arn.split(':');
+    const identity = rootArn(partition, account);
+    const verdict = key.policy.verdict({
+      principal: { identity },
+      action,
+      resource: key.arn,
+      context: { 'kms:calleraccount': account, ...lowerCaseKeys(context) },
+    });
+    return verdict === 'allowed' || verdict === 'delegated';
+  }
+
+  /** Whether a queue takes messages that EventBridge sends for a rule; `undefined` for a queue from elsewhere. */
+  public queueAccepts(queue: string, ruleArn: string): boolean | undefined {
+    const context: RequestContext = { ...TLS, 'aws:sourcearn': ruleArn, 'aws:sourceaccount': ruleArn.split(':')[4] };
+    const request: AccessRequest = { principal: { service: 'events.amazonaws.com' }, action: 'sqs:SendMessage', resource: queue, context };
+    const policies = this.queuePolicies.get(queue);
+    return policies && policies.verdict(request) === 'allowed';
+  }
+
+  private resourceVerdict(request: AccessRequest, resource: string): Verdict {
+    if (serviceOf(request.action) !== 'kms') return this.bucketPolicies.get(bucketArn(resource))?.verdict(request) ?? 'silent';
+    const key = this.keys.find(resource);
+    if (key?.arn !== resource) throw new Error(`${request.action}: ${resource} is no key of the template; what its policy allows cannot be known`);
+    return key.policy.verdict(request);
+  }
+}
+
+function resourcePolicies(policies: SimulatedResource[], concerns: (policy: Properties) => boolean): Policies {
+  return new Policies('resource', policies.filter(policy => concerns(Properties.of(policy))).map(policy => documentOf(policy, 'PolicyDocument')));
+}
+
+function serviceOf(action: string): string {
+  return action.split(':')[0].toLowerCase();
+}
+
+/** A bucket's ARN, from its own or that of an object in it. */
+function bucketArn(arn: string): string {
+  return arn.split('/')[0];
+}
+
+function lowerCaseKeys(context: RequestContext): RequestContext {
+  return Object.fromEntries(Object.entries(context).map(([key, value]) => [key.toLowerCase(), value]));
+}
