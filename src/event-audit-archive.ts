@@ -34,9 +34,9 @@ import {
 /**
  * Keeps every event that matters and answers questions about it: who did what, when, and can you prove it?
  *
- * It takes events from an EventBridge bus, writes them to S3 by Firehose, partitioned and compressed, and makes them queryable in
- * Athena as soon as they are written, with no crawler and no manual step. What cannot be delivered is kept too: in a dead-letter
- * queue, or below `errors/` in the bucket.
+ * It takes events from EventBridge buses, writes them to S3 by Firehose, partitioned and compressed, and makes them queryable in
+ * Athena as soon as they are written, with no crawler and no manual step. Beside that it passes them on to partners. What cannot be
+ * delivered is kept too: in a dead-letter queue, or below `errors/` in the bucket.
  *
  * @example
  * import { EventAuditArchive } from 'cdk-event-audit-archive';
