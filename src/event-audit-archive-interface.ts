@@ -11,10 +11,13 @@ export interface IEventAuditArchive extends IConstruct {
   /** The bucket that holds the events, below `events/`, and what Firehose could not deliver, below `errors/`. */
   readonly bucket: s3.IBucket;
 
-  /** The name of the Firehose stream that writes the archive. */
+  /**
+   * The name of the Firehose stream that writes the archive. An imported archive has it if its attributes name it; else to ask for it
+   * fails at synthesis.
+   */
   readonly deliveryStreamName: string;
 
-  /** The ARN of the Firehose stream that writes the archive. */
+  /** The ARN of the Firehose stream that writes the archive, known when its name is. */
   readonly deliveryStreamArn: string;
 
   /** The Glue database that Athena queries. */
@@ -43,7 +46,7 @@ export interface IEventAuditArchive extends IConstruct {
    * them: their current versions, and nothing else that the bucket holds. It allows no change: nothing is written, deleted or unlocked.
    *
    * A principal of another account, or one without a policy of its own such as a service, fails at synthesis: grant to a role which it
-   * assumes. A user gets a managed policy, others an inline one. Keys that are imported must leave permissions to IAM.
+   * assumes. A user and a group get a managed policy, a role an inline one. Keys that are imported must leave permissions to IAM.
    *
    * @param grantee who may read
    */
@@ -56,7 +59,7 @@ export interface IEventAuditArchive extends IConstruct {
    * that to nothing. Saving queries, or changing the workgroup, the database or the archive, is not allowed. Where Lake Formation
    * governs the catalog its own grants are needed as well. What queries scan is billed.
    *
-   * It fails as `grantRead` does.
+   * It fails as `grantRead` does. A role that is imported as immutable gets nothing, as CDK has it.
    *
    * @param grantee who may query
    */

@@ -57,7 +57,8 @@ export interface EventAuditArchiveProps extends CaptureOptions {
   /**
    * Where the events go beside the archive, by names of yours: Confluent Cloud, any HTTPS API, or a class of your own. The names are
    * part of the resources' logical ids. Each has rules of its own on every captured bus, and what a partner did not take after 24
-   * hours and 185 attempts lies in `fanOutDeadLetterQueue`. `addFanOut` adds more.
+   * hours and 185 attempts lies in `fanOutDeadLetterQueue`, whose policy has room for about 65 rules: patterns times buses of all fan-outs,
+   * and targets of `onEvent`; more fail at synthesis. `addFanOut` adds more.
    *
    * @default - nowhere
    */
@@ -67,7 +68,7 @@ export interface EventAuditArchiveProps extends CaptureOptions {
    * The KMS key that encrypts what the archive holds: events and error records, query results, both dead-letter queues, the stream's
    * buffer, its error log, and the credentials of connections. S3 writes access logs with its own key only, so their bucket keeps that.
    *
-   * It is a symmetric key (not an alias) of the archive's Region; else synthesis fails. Its policy must leave permissions to IAM, as it
+   * It is a symmetric key (not an alias) of the archive's account and Region; else synthesis fails. Its policy must leave permissions to IAM, as it
    * does by default; what services need beside that is added to it, and where the key is imported, warnings show the statements to
    * add. Who deploys needs `kms:CreateGrant` on it, by which Firehose uses it for its buffer. A key costs 1 USD a month and 0.03 USD for
    * 10,000 requests (us-east-1); bucket keys keep the requests few.

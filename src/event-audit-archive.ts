@@ -18,7 +18,7 @@ import type { IEventAuditArchive } from './event-audit-archive-interface';
 import type { EventAuditArchiveProps } from './event-audit-archive-props';
 import type { FanOut } from './fan-out/fan-out';
 import { FanOuts } from './fan-out/fan-outs';
-import type { OnEventOptions } from './fan-out/on-event';
+import type { EventRuleOptions } from './fan-out/on-event';
 import { EventAuditArchiveAttributes, ImportedEventAuditArchive } from './imported-event-audit-archive';
 import { defaultPartitionKeys } from './layout/layout';
 import { Layouts } from './layout/layouts';
@@ -161,8 +161,9 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
 
   /**
    * Passes the events on to a partner, beside archiving them: what each capture asks for, or what the fan-out's own patterns ask for
-   * on each captured bus, those of later captures included. What came from a partner (a source that begins with `aws.partner/`) is
-   * not passed on unless the fan-out's own patterns ask for it.
+   * on each captured bus, those of later captures included. What came from a partner (a partner's bus, or a source that
+   * begins with `aws.partner/`) is not passed on unless the fan-out has patterns of its own, which are taken as they are; where a captured
+   * pattern cannot be narrowed so, a warning says it.
    *
    * An event that two rules match is passed on twice. An id that was given before fails at synthesis.
    *
@@ -180,7 +181,7 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
    * @param id the rule's name within the archive, a part of its logical id; one that was given before fails at synthesis
    * @param options which events, and what gets them
    */
-  public onEvent(id: string, options: OnEventOptions): events.Rule {
+  public onEvent(id: string, options: EventRuleOptions): events.Rule {
     return this.fanOuts.onEvent(id, options);
   }
 

@@ -8,7 +8,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ArchiveAccess } from './access/archive-access';
-import { EVENTS_VIEW } from './catalog/catalog';
+import { DATABASE_NAME, EVENTS_VIEW } from './catalog/catalog';
 import type { IEventAuditArchive } from './event-audit-archive-interface';
 import { ArchiveLocation } from './layout/location';
 import { invalid, isKnown, show } from './private/validate';
@@ -16,6 +16,9 @@ import { DATA_FRESHNESS, DELIVERED_RECORDS, streamMetric, THROTTLED_RECORDS, wai
 
 /** Names with a slash between them, as the archive takes them: no wildcard, which would widen what is granted. */
 const PREFIX = /^[A-Za-z0-9-][A-Za-z0-9._-]*(\/[A-Za-z0-9-][A-Za-z0-9._-]*)*\/?$/;
+
+/** @see https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateWorkGroup.html */
+const WORK_GROUP_NAME = /^[A-Za-z0-9._-]{1,128}$/;
 
 /** What is known of an archive that another stack or app creates, in the same account and Region. */
 export interface EventAuditArchiveAttributes {
@@ -41,8 +44,14 @@ export interface EventAuditArchiveAttributes {
    */
   readonly resultsBucket: s3.IBucket;
 
-  /** The Firehose stream that writes the archive: its `deliveryStreamName`. */
-  readonly deliveryStreamName: string;
+  /**
+   * The Firehose stream that writes the archive: its `deliveryStreamName`. Other partition keys make another stream, of another name, and
+   * CloudFormation does not let go of a name that another stack refers to: take the reference away before you change the keys, and give
+   * it back afterwards, or leave it out.
+   *
+   * @default - unknown: `deliveryStreamName`, `deliveryStreamArn` and the stream's metrics fail at synthesis
+   */
+  readonly deliveryStreamName?: string;
 
   /**
    * The queue for events that EventBridge could not hand to Firehose: the archive's `deadLetterQueue`.
@@ -69,8 +78,6 @@ export interface EventAuditArchiveAttributes {
 /** The archive by its attributes. */
 export class ImportedEventAuditArchive extends Construct implements IEventAuditArchive {
   public readonly bucket: s3.IBucket;
-  public readonly deliveryStreamName: string;
-  public readonly deliveryStreamArn: string;
   public readonly databaseName: string;
   public readonly tableName = EVENTS_VIEW;
   public readonly workGroupName: string;
@@ -78,23 +85,33 @@ export class ImportedEventAuditArchive extends Construct implements IEventAuditA
   public readonly fanOutDeadLetterQueue?: sqs.IQueue;
   private readonly access: ArchiveAccess;
   private readonly knownDeadLetterQueue?: sqs.IQueue;
+  private readonly knownDeliveryStreamName?: string;
   private readonly prop: string;
 
   constructor(scope: Construct, id: string, attributes: EventAuditArchiveAttributes) {
     super(scope, id);
     this.prop = `fromEventAuditArchiveAttributes(${show(id)})`;
     this.checkResults(attributes);
+    this.checkName('databaseName', attributes.databaseName, DATABASE_NAME, 'Athena takes 1 to 255 lower-case letters, digits and underscores');
+    this.checkName('workGroupName', attributes.workGroupName, WORK_GROUP_NAME, 'Athena takes 1 to 128 letters, digits, dots, hyphens and underscores');
     this.bucket = attributes.bucket;
     this.databaseName = attributes.databaseName;
     this.workGroupName = attributes.workGroupName;
     this.resultsBucket = attributes.resultsBucket;
-    this.deliveryStreamName = attributes.deliveryStreamName;
-    this.deliveryStreamArn = Stack.of(this).formatArn({
-      service: 'firehose', resource: 'deliverystream', resourceName: attributes.deliveryStreamName, arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-    });
+    this.knownDeliveryStreamName = attributes.deliveryStreamName;
     this.knownDeadLetterQueue = attributes.deadLetterQueue;
     this.fanOutDeadLetterQueue = attributes.fanOutDeadLetterQueue;
     this.access = new ArchiveAccess(this, { ...attributes, location: new ArchiveLocation(this.bucket, this.rootOf(attributes.prefix)) });
+  }
+
+  public get deliveryStreamName(): string {
+    return this.knownDeliveryStreamName ?? invalid(`${this.prop}.deliveryStreamName`, 'nothing', 'give the name of the archive\'s stream');
+  }
+
+  public get deliveryStreamArn(): string {
+    return Stack.of(this).formatArn({
+      service: 'firehose', resource: 'deliverystream', resourceName: this.deliveryStreamName, arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
   }
 
   public get deadLetterQueue(): sqs.IQueue {
@@ -135,6 +152,11 @@ export class ImportedEventAuditArchive extends Construct implements IEventAuditA
       invalid(`${this.prop}.prefix`, show(prefix), 'give the archive\'s storage.prefix, for example audit/');
     }
     return `${prefix.replace(/\/$/, '')}/`;
+  }
+
+  /** A wildcard would widen what is granted. */
+  private checkName(attribute: string, name: string, form: RegExp, right: string): void {
+    if (isKnown(name) && !form.test(name)) invalid(`${this.prop}.${attribute}`, show(name), right);
   }
 
   private checkResults({ bucket, resultsBucket }: EventAuditArchiveAttributes): void {

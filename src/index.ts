@@ -9,7 +9,7 @@ export type { ApiKeyAuthorizationOptions, BasicAuthorizationOptions } from './fa
 export { FanOut } from './fan-out/fan-out';
 export type { FanOutConfig } from './fan-out/fan-out';
 export type { HttpFanOutOptions } from './fan-out/http';
-export type { OnEventOptions } from './fan-out/on-event';
+export type { EventRuleOptions } from './fan-out/on-event';
 export type { ConfluentCloudFanOutOptions } from './fan-out/partners/confluent-cloud';
 export { FanOutPayload } from './fan-out/payload';
 export type { PreviousLayout } from './layout/layouts';

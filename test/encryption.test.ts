@@ -187,6 +187,10 @@ describe('bad input', () => {
   test.each<[string, (stack: Stack) => EventAuditArchiveProps, string]>([
     ['an alias', stack => ({ encryptionKey: new kms.Alias(stack, 'Alias', { aliasName: 'alias/audit', targetKey: new kms.Key(stack, 'Key') }) }),
       'encryptionKey: got an alias; Firehose takes the key itself: give the alias\'s aliasTargetKey'],
+    ['the ARN of an alias', stack => ({ encryptionKey: kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:123456789012:alias/audit') }),
+      'encryptionKey: got an alias; Firehose takes the key itself: give the alias\'s aliasTargetKey'],
+    ['another account', stack => ({ encryptionKey: kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:999999999999:key/1') }),
+      'encryptionKey: got a key of account 999999999999; the archive\'s services use keys of their own account, 123456789012'],
     ['another Region', stack => ({ encryptionKey: kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:us-east-1:123456789012:key/1') }),
       'encryptionKey: got a key in Region us-east-1; the archive\'s services use keys of their own Region, eu-west-1'],
     ['an asymmetric key', stack => ({ encryptionKey: new kms.Key(stack, 'Key', { keySpec: kms.KeySpec.RSA_2048 }) }),

@@ -1,7 +1,7 @@
 // Every event of the AWS services in the account, and who changed which parameter of Parameter Store.
 //
-// Deploy it, open the output AuditConsoleLinksSendTestEvent and create a parameter named `foo`: two minutes later the saved query
-// "Parameter Store changes" in the output AuditConsoleLinksSavedQueries finds it.
+// Deploy it, open the output AuditConsoleLinksSendTestEvent… and create a parameter named `foo`: two minutes later the saved query
+// "Parameter Store changes" in the output AuditConsoleLinksSavedQueries… finds it.
 
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import * as athena from 'aws-cdk-lib/aws-athena';

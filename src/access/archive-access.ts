@@ -109,7 +109,14 @@ export class ArchiveAccess {
       { actions: RESULTS_BUCKET_ACTIONS, resourceArns: [resultsBucket.bucketArn] },
       { actions: RESULTS_OBJECT_ACTIONS, resourceArns: [resultsBucket.arnForObjects('*')] },
       ...this.usingKeysOf(resultsBucket, ['kms:Decrypt', 'kms:GenerateDataKey']),
+      ...this.describingKeys(),
     ];
+  }
+
+  /** Athena looks at the key of its results before it uses it. */
+  private describingKeys(): Permission[] {
+    const { encryptionKey } = this.archive;
+    return encryptionKey ? [{ actions: ['kms:DescribeKey'], resourceArns: [encryptionKey.keyArn] }] : [];
   }
 
   /** The archive's key, and the bucket's own where somebody else made it. */
@@ -128,7 +135,8 @@ export class ArchiveAccess {
 
   private grant(method: string, grantee: iam.IGrantable, permissions: Permission[]): iam.Grant {
     this.checkAccount(method, grantee);
-    const holder = this.policyOfUser(grantee) ?? grantee;
+    checkChangeable(method, grantee);
+    const holder = this.managedPolicyOf(grantee) ?? grantee;
     const grants = permissions.map(permission => iam.Grant.addToPrincipal({ grantee: holder, ...permission }));
     if (!grants.every(grant => grant.success)) {
       invalid(method, `${String(grantee.grantPrincipal)}, which has no policy of its own`,
@@ -144,14 +152,25 @@ export class ArchiveAccess {
   }
 
   /**
-   * A user gets a managed policy: a user's inline policies hold 2,048 characters in all, fewer than a grant needs.
+   * Users and groups get a managed policy: inline policies hold 2,048 characters of a user and 5,120 of a group in all, fewer than the
+   * grants of several archives need.
    * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
    */
-  private policyOfUser({ grantPrincipal }: iam.IGrantable): iam.ManagedPolicy | undefined {
-    const user = grantPrincipal as Partial<iam.IUser>;
-    if (user.userName === undefined || user.node === undefined) return undefined;
-    const id = `UserPolicy${user.node.addr.slice(-8)}`;
+  private managedPolicyOf({ grantPrincipal }: iam.IGrantable): iam.ManagedPolicy | undefined {
+    const { userName, groupName, node } = grantPrincipal as Partial<iam.IUser & iam.IGroup>;
+    if (node === undefined || (userName === undefined && groupName === undefined)) return undefined;
+    const holder: iam.IPrincipal = grantPrincipal;
+    const attached = userName === undefined ? { groups: [holder as iam.IGroup] } : { users: [holder as iam.IUser] };
+    const id = `${userName === undefined ? 'Group' : 'User'}Policy${node.addr.slice(-8)}`;
     return this.scope.node.tryFindChild(id) as iam.ManagedPolicy | undefined
-      ?? new iam.ManagedPolicy(this.scope, id, { description: 'Access to the event audit archive', users: [user as iam.IUser] });
+      ?? new iam.ManagedPolicy(this.scope, id, { description: 'Access to the event audit archive', ...attached });
   }
+}
+
+/** IAM lets nobody change the roles that Identity Center makes. @see https://docs.aws.amazon.com/singlesignon/latest/userguide/using-service-linked-roles.html */
+function checkChangeable(method: string, { grantPrincipal }: iam.IGrantable): void {
+  const { roleName } = grantPrincipal as Partial<iam.IRole>;
+  if (roleName === undefined || !isKnown(roleName) || !roleName.includes('AWSReservedSSO_')) return;
+  invalid(method, `the role ${roleName}`,
+    'IAM lets nobody change a role of Identity Center: grant to a role which its users assume, or put the permissions into the permission set');
 }

@@ -2,8 +2,8 @@
 
 import type * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
-import type { CapturedEvents } from '../events/captured-events';
-import { canonical, EVERYTHING } from '../events/patterns';
+import { CapturedEvents, identityOf } from '../events/captured-events';
+import { EVERYTHING } from '../events/patterns';
 import { invalid } from '../private/validate';
 import { createArchiveRule, GivenPattern, givenPattern, givenPatterns, stateOf } from '../rules/archive-rule';
 import { busIdentity, checkBus } from '../rules/event-bus';
@@ -25,7 +25,7 @@ export interface CaptureOptions {
    * A pattern has at most 4,096 characters with what the archive adds to it (about 600, where it can match the archive's own
    * deliveries), more fails at synthesis; over 2,048, the default quota, there is a warning. An empty list, an empty pattern, or the
    * same pattern twice fails at synthesis, and so does what EventBridge would refuse. The dead-letter queue's policy names each rule, which
-   * limits an archive to about 65 patterns on the default bus, fewer on a bus with a long name; past it synthesis fails. A bus takes 300
+   * limits an archive to 65 patterns or a few more on the default bus, fewer on a bus with a long name; past it synthesis fails. A bus takes 300
    * rules of all its users.
    *
    * @default - everything on the bus
@@ -95,11 +95,11 @@ export class Capture extends Construct {
     return rule;
   }
 
-  private checkCapturedOnce({ prop, resolved }: GivenPattern, others: readonly CapturedEvents[]): void {
-    const bus = busIdentity(this, this.captured.eventBus);
-    const same = others.filter(({ eventBus }) => busIdentity(this, eventBus) === bus)
+  private checkCapturedOnce(pattern: GivenPattern, others: readonly CapturedEvents[]): void {
+    const bus = busIdentity(this.captured.eventBus);
+    const same = others.filter(({ eventBus }) => busIdentity(eventBus) === bus)
       .flatMap(({ patterns }) => patterns)
-      .find(other => canonical(other.resolved) === canonical(resolved));
-    if (same) invalid(prop, `the same pattern on the same bus as ${same.prop}`, 'its events would be delivered twice: give each pattern once');
+      .find(other => identityOf(other) === identityOf(pattern));
+    if (same) invalid(pattern.prop, `the same pattern on the same bus as ${same.prop}`, 'its events would be delivered twice: give each pattern once');
   }
 }

@@ -21,13 +21,13 @@ export const EVENTS_VIEW = 'events';
 const ERROR_RECORDS_TABLE = 'delivery_error_records';
 
 /** What Glue and Athena both take. @see https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html */
-const DATABASE_NAME = /^[a-z0-9_]{1,255}$/;
+export const DATABASE_NAME = /^[a-z0-9_]{1,255}$/;
 
 /** How the archive appears in the Glue Data Catalog. */
 export interface CatalogOptions {
   /**
    * The name of the Glue database: lower-case letters, digits and underscores, at most 255; anything else fails at synthesis. It
-   * must not exist yet in the account and Region. Changing it replaces database, tables and views, which hold no data.
+   * must not exist yet in the account and Region; one that the stack has already fails at synthesis. Changing it replaces database, tables and views, which hold no data.
    *
    * @default - a name made from the stack's name and the construct's id
    */
@@ -65,6 +65,7 @@ export class Catalog extends Construct {
   constructor(scope: Construct, id: string, props: CatalogProps) {
     super(scope, id);
     this.databaseName = databaseName(props.databaseName) ?? uniqueName(scope);
+    this.checkOwnDatabase();
     const database = new glue.CfnDatabase(this, 'Database', {
       catalogId: Stack.of(this).account,
       databaseInput: { name: this.databaseName, description: 'The event audit archive' },
@@ -88,6 +89,12 @@ export class Catalog extends Construct {
     ];
     for (const table of this.tables) table.node.addDependency(database);
     applyToAll(this, RemovalPolicy.DESTROY);
+  }
+
+  /** Two of one name fail at deployment only, when half of the stack is there. */
+  private checkOwnDatabase(): void {
+    const other = Stack.of(this).node.findAll().find(child => child instanceof glue.CfnDatabase && nameOf(child) === this.databaseName);
+    if (other) invalid('catalog.databaseName', show(this.databaseName), `${other.node.path} has that name already: give each archive a database of its own`);
   }
 
   private eventsTable(archive: ArchiveLocation, { layout, dates }: DatedLayout): glue.CfnTable {
@@ -165,6 +172,10 @@ function eventsColumns(layouts: Layouts): ViewColumn[] {
 function eventsSql(layouts: Layouts): string {
   const envelope = ENVELOPE.map(({ name }) => name);
   return layouts.all.map(({ layout }) => `SELECT ${[...envelope, ...layouts.selectOf(layout)].join(', ')} FROM ${physicalTable(layout)}`).join('\nUNION ALL\n');
+}
+
+function nameOf({ databaseInput }: glue.CfnDatabase): string | undefined {
+  return (databaseInput as glue.CfnDatabase.DatabaseInputProperty).name;
 }
 
 function databaseName(given?: string): string | undefined {

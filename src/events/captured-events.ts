@@ -1,13 +1,22 @@
 // What a capture takes from a bus, for those who follow it; and what a partner gets of that.
 
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
-import type { Json, Pattern } from './patterns';
+import { canonical, Json, Pattern } from './patterns';
+import { EventPatternMatcher } from '../private/event-pattern-matcher';
+import { hasIntrinsic } from '../private/validate';
 
 /** A pattern of a capture. */
 export interface CapturedPattern {
   readonly prop: string;
   readonly given: Pattern;
   readonly resolved: Pattern;
+  /** What it refers to in other stacks. */
+  readonly references: string;
+}
+
+/** A text that is the same for patterns that match the same, but for the order of their keys and values. */
+export function identityOf({ resolved, references }: CapturedPattern): string {
+  return `${canonical(resolved)}${references}`;
 }
 
 /** The events of one capture. */
@@ -20,6 +29,7 @@ export interface CapturedEvents {
 
 /** How the sources of all partners' events begin. */
 const PARTNER = 'aws.partner/';
+const ANY_SOURCE: readonly Json[] = [{ prefix: '' }];
 const NO_PARTNER: readonly Json[] = [{ 'anything-but': { prefix: PARTNER } }];
 
 /**
@@ -35,8 +45,15 @@ export function withoutPartners(pattern: CapturedPattern): CapturedPattern | und
   return kept.length === 0 ? undefined : withSources(pattern, givenSources.filter((_value, index) => !isPartners(sources[index])), kept);
 }
 
-function withSources({ prop, given, resolved }: CapturedPattern, givenSources: readonly Json[], sources: readonly Json[]): CapturedPattern {
-  return { prop, given: { ...given, source: givenSources }, resolved: { ...resolved, source: sources } };
+/** Whether a pattern can match what came from a partner. */
+export function matchesPartners({ resolved }: CapturedPattern): boolean {
+  const { source = ANY_SOURCE } = resolved;
+  return !hasIntrinsic(source) && new EventPatternMatcher({ source }).matches({ source: `${PARTNER}example.com/source` });
+}
+
+function withSources(pattern: CapturedPattern, givenSources: readonly Json[], sources: readonly Json[]): CapturedPattern {
+  const { given, resolved } = pattern;
+  return { ...pattern, given: { ...given, source: givenSources }, resolved: { ...resolved, source: sources } };
 }
 
 function isList(value: Json | undefined): value is readonly Json[] {

@@ -3,8 +3,6 @@
 import { Annotations, Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
-import type { aws_events as references } from 'aws-cdk-lib/interfaces';
 import type { Construct } from 'constructs';
 import type { FanOutAuthorization } from './authorization';
 import { applyToAll } from '../private/removal';
@@ -31,16 +29,14 @@ export interface ApiDestinationSpecification {
 export class ApiDestinationTarget implements events.IRuleTarget {
   private readonly destination: events.CfnApiDestination;
   private readonly role: iam.Role;
-  private readonly policy: iam.ManagedPolicy;
   private readonly specification: ApiDestinationSpecification;
 
-  constructor(scope: Construct, specification: ApiDestinationSpecification, encryptionKey?: kms.IKey) {
+  constructor(scope: Construct, specification: ApiDestinationSpecification) {
     this.specification = specification;
     warnWhereUnavailable(scope);
     const connection = new events.CfnConnection(scope, 'Connection', {
       ...specification.authorization._connectionProps,
       description: specification.description,
-      kmsKeyIdentifier: encryptionKey?.keyArn,
     });
     this.destination = new events.CfnApiDestination(scope, 'Destination', {
       connectionArn: connection.attrArn,
@@ -50,7 +46,7 @@ export class ApiDestinationTarget implements events.IRuleTarget {
       invocationRateLimitPerSecond: specification.rateLimitPerSecond,
     });
     this.role = invokeRole(scope);
-    this.policy = new iam.ManagedPolicy(scope, 'InvokePolicy', {
+    const policy = new iam.ManagedPolicy(scope, 'InvokePolicy', {
       description: 'Lets EventBridge invoke the API destination, and no more',
       roles: [this.role],
       statements: [new iam.PolicyStatement({
@@ -60,13 +56,11 @@ export class ApiDestinationTarget implements events.IRuleTarget {
         resources: [this.destination.attrArn],
       })],
     });
-    for (const own of [connection, this.destination, this.role, this.policy]) applyToAll(own, RemovalPolicy.DESTROY);
+    for (const own of [connection, this.destination, this.role, policy]) applyToAll(own, RemovalPolicy.DESTROY);
   }
 
-  public bind(rule: references.IRuleRef): events.RuleTargetConfig {
+  public bind(): events.RuleTargetConfig {
     const { headers, input } = this.specification;
-    // A missing permission is not retried: without this the first events of a deployment would go straight to the queue.
-    rule.node.addDependency(this.policy);
     return {
       arn: this.destination.attrArn,
       role: this.role,
@@ -81,7 +75,7 @@ export class ApiDestinationTarget implements events.IRuleTarget {
 export function checkUrl(prop: string, url: string): void {
   if (!isKnown(url)) return;
   const { protocol, username, password } = URL.canParse(url) ? new URL(url) : { protocol: undefined, username: '', password: '' };
-  if (protocol !== 'https:') invalid(prop, show(url), 'give a URL that starts with https://');
+  if (protocol !== 'https:' || !url.startsWith('https://')) invalid(prop, show(url), 'give a URL that starts with https://');
   if (username !== '' || password !== '') invalid(prop, 'a URL with credentials', 'they would stand in the template: give them as a secret');
   if (url.includes('*')) invalid(prop, show(url), 'a * is a path parameter to EventBridge, and a fan-out fills in none');
   if (!URL_CHARACTERS.test(url)) invalid(prop, show(url), 'EventBridge takes letters, digits, percent-encoded bytes and -()_.!~\';/?:@&=+$,');
@@ -91,7 +85,7 @@ export function checkUrl(prop: string, url: string): void {
 /** Fails when a rate limit is no whole number of at least 1. */
 export function checkRateLimit(prop: string, limit: number | undefined): void {
   if (limit === undefined || !isKnown(limit)) return;
-  if (!Number.isInteger(limit) || limit < 1) invalid(prop, show(limit), 'give a whole number of requests a second, at least 1');
+  if (!Number.isInteger(limit) || limit < 1) invalid(prop, String(limit), 'give a whole number of requests a second, at least 1');
 }
 
 /** Fails when EventBridge would refuse the description. */

@@ -1,7 +1,6 @@
 // Where else archived events go: a partner's API, or whatever target a user's own class makes.
 
 import type * as events from 'aws-cdk-lib/aws-events';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { ApiDestinationSpecification, ApiDestinationTarget } from './api-destination';
 import { HttpFanOutOptions, httpSpecification } from './http';
@@ -21,12 +20,6 @@ export interface FanOutConfig {
    * @default - the events that are archived: what each capture asks for
    */
   readonly eventPatterns?: events.EventPattern[];
-}
-
-/** What the archive lends its fan-outs. */
-export interface FanOutSurroundings {
-  /** Encrypts what the fan-out stores, as it does everything of the archive. */
-  readonly encryptionKey?: kms.IKey;
 }
 
 /**
@@ -68,14 +61,6 @@ export abstract class FanOut {
    * @param scope where to create resources, for this fan-out in this archive alone
    */
   public abstract bind(scope: Construct): FanOutConfig;
-
-  /**
-   * As the archive calls it. A user's own fan-out has `bind` alone, and takes a key, if it needs one, by its own constructor.
-   * @internal
-   */
-  public _bindWith(scope: Construct, _surroundings: FanOutSurroundings): FanOutConfig {
-    return this.bind(scope);
-  }
 }
 
 /** The fan-outs to an API. */
@@ -88,13 +73,8 @@ class ApiDestinationFanOut extends FanOut {
   }
 
   public bind(scope: Construct): FanOutConfig {
-    return this._bindWith(scope, {});
-  }
-
-  /** @internal */
-  public override _bindWith(scope: Construct, { encryptionKey }: FanOutSurroundings): FanOutConfig {
     return {
-      target: new ApiDestinationTarget(scope, this.specification, encryptionKey),
+      target: new ApiDestinationTarget(scope, this.specification),
       eventPatterns: this.specification.eventPatterns,
     };
   }

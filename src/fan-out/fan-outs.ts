@@ -5,7 +5,7 @@ import type * as events from 'aws-cdk-lib/aws-events';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { FanOut } from './fan-out';
-import { createOnEventRule, OnEventOptions } from './on-event';
+import { createOnEventRule, EventRuleOptions } from './on-event';
 import { FanOutSubscription } from './subscription';
 import type { CapturedEvents } from '../events/captured-events';
 import type { EncryptionKey } from '../private/encryption-key';
@@ -52,14 +52,14 @@ export class FanOuts {
   }
 
   /** Adds a rule of the user's. */
-  public onEvent(id: string, options: OnEventOptions): events.Rule {
+  public onEvent(id: string, options: EventRuleOptions): events.Rule {
     const scope = roomFor(this.archive, 'OnEvent', 'onEvent', id);
     return createOnEventRule(scope, id, { ...options, eventBus: options.eventBus ?? this.props.eventBus, deadLetters: this.receiver });
   }
 
   private existingDeadLetters(): DeadLetterQueue {
     const { encryption, removalPolicy } = this.props;
-    this.deadLetters ??= new DeadLetterQueue(this.archive, 'FanOutDeadLetters', { prop: 'fanOut', rulesProp: 'fanOut', encryption, removalPolicy });
+    this.deadLetters ??= new DeadLetterQueue(this.archive, 'FanOutDeadLetters', { prop: 'fanOut', rulesProp: 'fanOut and onEvent', encryption, removalPolicy });
     return this.deadLetters;
   }
 }

@@ -9,8 +9,8 @@ import { FanOutPayload } from './payload';
 /** Options of `FanOut.http`. */
 export interface HttpFanOutOptions {
   /**
-   * Where the requests go: `https`, a public host name, at most 2,048 characters, without credentials and without `*` (path parameters);
-   * anything else fails at synthesis. It stands in the template, so a URL that is itself the secret does not belong here.
+   * Where the requests go: it begins with `https://` and has at most 2,048 characters, no credentials and no `*` (path parameters);
+   * anything else fails at synthesis. The host is a public one. It stands in the template, so a URL that is itself the secret does not belong here.
    *
    * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateApiDestination.html
    */

@@ -84,7 +84,7 @@ function checkString(prop: string, text: string): void {
 
 function checkPlaceholder(prop: string, placeholder: string, after: string, names: string[]): void {
   const name = placeholder.slice(1, -1);
-  if (/^<aws\b/i.test(placeholder) && name !== WHOLE_EVENT) {
+  if (/^<aws\./i.test(placeholder) && name !== WHOLE_EVENT) {
     invalid(prop, placeholder, `of EventBridge's own variables a payload takes <${WHOLE_EVENT}> only, the whole event`);
   }
   if (name !== WHOLE_EVENT && !(placeholder.endsWith('>') && names.includes(name))) {

@@ -2,13 +2,14 @@
 
 import * as events from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
+import { checkDescription } from './api-destination';
 import { fromEventPattern, toEventPattern } from '../events/patterns';
 import { checkLength, givenPattern, setState, stateOf } from '../rules/archive-rule';
 import { checkBus } from '../rules/event-bus';
 import { addReliableTarget, DeadLetterReceiver } from '../rules/reliable-target';
 
 /** What somebody is told of, and how. */
-export interface OnEventOptions {
+export interface EventRuleOptions {
   /**
    * The events. The pattern is taken as it is: the archive's own deliveries are not left out of it. It has at most 4,096 characters,
    * more fails at synthesis; over 2,048, the default quota, there is a warning. What EventBridge would refuse fails at synthesis.
@@ -20,7 +21,8 @@ export interface OnEventOptions {
   /**
    * What gets the events: a topic, a function, a queue, any target of a rule. It gets each event at least once, is tried for 24 hours
    * and 185 times, and what it did not take lies in the archive's `fanOutDeadLetterQueue`; retries and a dead-letter queue that
-   * the target itself brings stand instead.
+   * the target itself brings stand instead. A queue or a function of another stack is imported there by its ARN, or the two stacks would
+   * depend on each other.
    */
   readonly target: events.IRuleTarget;
 
@@ -46,7 +48,7 @@ export interface OnEventOptions {
   readonly enabled?: boolean;
 
   /**
-   * What the rule is for, as EventBridge's console shows it; at most 512 characters.
+   * What the rule is for, as EventBridge's console shows it: one line of at most 512 characters; more fails at synthesis.
    *
    * @default - 'Tells of events'
    */
@@ -54,7 +56,7 @@ export interface OnEventOptions {
 }
 
 /** What the rule needs of the archive. */
-export interface OnEventProps extends OnEventOptions {
+export interface OnEventProps extends EventRuleOptions {
   readonly deadLetters: DeadLetterReceiver;
 }
 
@@ -62,6 +64,7 @@ export interface OnEventProps extends OnEventOptions {
 export function createOnEventRule(scope: Construct, id: string, props: OnEventProps): events.Rule {
   const prefix = `onEvent(${JSON.stringify(id)}).`;
   checkBus(scope, props.eventBus, props.includeReadOnlyApiCalls ?? false, prefix);
+  checkDescription(`${prefix}description`, props.description);
   const { prop, given, resolved } = givenPattern(scope, `${prefix}eventPattern`, fromEventPattern(props.eventPattern));
   checkLength(scope, prop, resolved);
   const rule = new events.Rule(scope, id, {

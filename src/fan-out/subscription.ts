@@ -1,16 +1,16 @@
 // A fan-out at work: its target, and the rules that bring it the events of every bus that the archive captures.
 
-import { Lazy } from 'aws-cdk-lib';
+import { Annotations, CfnResource, Lazy } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import type { FanOut, FanOutConfig } from './fan-out';
-import { CapturedEvents, CapturedPattern, withoutPartners } from '../events/captured-events';
-import { canonical } from '../events/patterns';
+import { CapturedEvents, CapturedPattern, identityOf, matchesPartners, withoutPartners } from '../events/captured-events';
 import type { EncryptionKey } from '../private/encryption-key';
 import { shortHash } from '../private/names';
-import { createArchiveRule, GivenPattern, givenPatterns, stateOf } from '../rules/archive-rule';
+import { invalid, show, warningId } from '../private/validate';
+import { createArchiveRule, GivenPattern, givenPatterns, setState, stateOf } from '../rules/archive-rule';
 import { busIdentity, isPartnerBus } from '../rules/event-bus';
-import { addReliableTarget, DeadLetterReceiver, waitForPolicies } from '../rules/reliable-target';
+import { addReliableTarget, DeadLetterReceiver, policiesBelow } from '../rules/reliable-target';
 
 /** What a subscription needs of the other stages. */
 export interface FanOutSubscriptionProps {
@@ -23,52 +23,76 @@ export interface FanOutSubscriptionProps {
 
 /** The rules of one fan-out. Without patterns of its own it follows each capture; with some, it has them on each captured bus. */
 export class FanOutSubscription extends Construct {
-  public readonly rules: events.Rule[] = [];
   private readonly config: FanOutConfig;
+  private readonly policies: CfnResource[];
   private readonly ownPatterns?: GivenPattern[];
-  /** The captures on each bus. */
-  private readonly captures = new Map<string, CapturedEvents[]>();
-  private readonly followed = new Set<string>();
+  /** The captures that each rule follows, by the bus and the pattern of the rule. */
+  private readonly followed = new Map<string, CapturedEvents[]>();
 
   constructor(scope: Construct, id: string, private readonly props: FanOutSubscriptionProps) {
     super(scope, id);
-    this.config = props.fanOut._bindWith(this, { encryptionKey: props.encryption?.key });
-    if (this.node.findAll().some(child => child instanceof events.CfnConnection && child.kmsKeyIdentifier)) props.encryption?.allowConnections();
+    this.config = this.bound();
+    this.encryptConnections();
+    this.policies = policiesBelow(this);
     const { eventPatterns } = this.config;
-    this.ownPatterns = eventPatterns && givenPatterns(this, `fanOut.${id}.eventPatterns`, eventPatterns, 'to pass on what the archive captures');
+    this.ownPatterns = eventPatterns && givenPatterns(this, `${this.prop}.eventPatterns`, eventPatterns, 'to pass on what the archive captures');
+    // Captures may still come.
+    this.node.addValidation({ validate: () => this.warnOfNoEvents() });
   }
 
   /** Brings the fan-out the events of a capture, too. */
   public follow(captured: CapturedEvents): void {
-    const bus = busIdentity(this, captured.eventBus);
-    const onSameBus = this.captures.get(bus);
-    if (onSameBus) onSameBus.push(captured);
-    else this.captures.set(bus, [captured]);
-    if (!this.ownPatterns) this.mirror(captured, bus);
-    else if (!onSameBus) this.createRules(this.ownPatterns, captured.eventBus, bus, Lazy.string({ produce: () => this.stateOn(bus) }));
+    for (const pattern of this.ownPatterns ?? this.mirrored(captured)) this.followBy(pattern, captured);
+  }
+
+  private get prop(): string {
+    return `fanOut.${this.node.id}`;
+  }
+
+  private bound(): FanOutConfig {
+    const config = this.props.fanOut.bind(this) as FanOutConfig | undefined;
+    return config?.target ? config : invalid(this.prop, `${show(config)} of its bind`, 'bind returns what the fan-out comes to: { target, eventPatterns? }');
+  }
+
+  /** Whoever made a connection below here: its credentials are the archive's, and encrypted as everything is. */
+  private encryptConnections(): void {
+    const { encryption } = this.props;
+    const connections = this.node.findAll().filter((child): child is events.CfnConnection => child instanceof events.CfnConnection);
+    for (const connection of connections) connection.kmsKeyIdentifier ??= encryption?.key.keyArn;
+    if (connections.length > 0) encryption?.allowConnections();
   }
 
   /** What the capture asks for, but nothing that came from a partner, who may be the one that is told. */
-  private mirror(captured: CapturedEvents, bus: string): void {
-    if (isPartnerBus(captured.eventBus)) return;
-    const patterns = captured.patterns.map(withoutPartners).filter((pattern): pattern is CapturedPattern => pattern !== undefined);
-    this.createRules(patterns, captured.eventBus, bus, stateOf(captured));
+  private mirrored({ eventBus, patterns }: CapturedEvents): CapturedPattern[] {
+    if (isPartnerBus(eventBus)) return [];
+    const kept = patterns.map(withoutPartners).filter((pattern): pattern is CapturedPattern => pattern !== undefined);
+    for (const pattern of kept.filter(matchesPartners)) this.warnOfPartners(pattern);
+    return kept;
   }
 
-  private createRules(patterns: readonly GivenPattern[], eventBus: events.IEventBus | undefined, bus: string, state: string): void {
-    const scope = this.scopeOf(bus);
-    for (const pattern of patterns) {
-      // Two captures can differ in nothing but what came from partners.
-      const name = `${bus} ${canonical(pattern.resolved)}`;
-      if (this.followed.has(name)) continue;
-      this.followed.add(name);
-      const rule = createArchiveRule(scope, {
-        pattern, ownRoleArns: this.props.ownRoleArns, eventBus, description: `Fans out events to ${this.node.id}`, state, archives: false,
-      });
-      addReliableTarget(rule, this.config.target, this.props.deadLetters, eventBus);
-      waitForPolicies(rule, this);
-      this.rules.push(rule);
-    }
+  /** One rule for a pattern on a bus, however many captures ask for it. */
+  private followBy(pattern: GivenPattern, captured: CapturedEvents): void {
+    const bus = busIdentity(captured.eventBus);
+    const name = `${bus} ${identityOf(pattern)}`;
+    const captures = this.followed.get(name);
+    if (captures) captures.push(captured);
+    else this.createRule(pattern, bus, captured.eventBus, this.startFollowing(name, captured));
+  }
+
+  private startFollowing(name: string, captured: CapturedEvents): CapturedEvents[] {
+    const captures = [captured];
+    this.followed.set(name, captures);
+    return captures;
+  }
+
+  private createRule(pattern: GivenPattern, bus: string, eventBus: events.IEventBus | undefined, captures: readonly CapturedEvents[]): void {
+    const { ownRoleArns, deadLetters } = this.props;
+    const rule = createArchiveRule(this.scopeOf(bus), {
+      pattern, ownRoleArns, eventBus, description: `Fans out events to ${this.node.id}`, state: stateOf({}), archives: false,
+    });
+    setState(rule, Lazy.string({ produce: () => stateFor(captures) }));
+    addReliableTarget(rule, this.config.target, deadLetters, eventBus);
+    for (const policy of this.policies) (rule.node.defaultChild as events.CfnRule).addDependency(policy);
   }
 
   /** A pattern's rule is named by the pattern, and can be there once for each bus. */
@@ -77,9 +101,23 @@ export class FanOutSubscription extends Construct {
     return this.node.tryFindChild(id) as Construct | undefined ?? new Construct(this, id);
   }
 
-  /** The rules of a bus are on when a capture of that bus is, and take what any of them takes. */
-  private stateOn(bus: string): string {
-    const enabled = (this.captures.get(bus) ?? []).filter(capture => capture.enabled);
-    return stateOf({ enabled: enabled.length > 0, includeReadOnlyApiCalls: enabled.some(capture => capture.includeReadOnlyApiCalls) });
+  private warnOfPartners({ prop }: CapturedPattern): void {
+    Annotations.of(this).addWarningV2(warningId('partnersEventsPassedOn'),
+      `${this.prop}: the events of partners (aws.partner/) cannot be left out of ${prop}, because of the operators in its condition on the source; `
+      + 'a partner that is told of its own events may answer with the next: give the fan-out eventPatterns of its own');
   }
+
+  private warnOfNoEvents(): string[] {
+    if (this.followed.size === 0) {
+      Annotations.of(this).addWarningV2(warningId('fanOutWithoutEvents'),
+        `${this.prop}: nothing is passed on, because every captured bus or pattern is a partner's: give the fan-out eventPatterns of its own`);
+    }
+    return [];
+  }
+}
+
+/** A rule is on when any capture that it follows is, and takes what any of them takes. */
+function stateFor(captures: readonly CapturedEvents[]): string {
+  const enabled = captures.filter(capture => capture.enabled);
+  return stateOf({ enabled: enabled.length > 0, includeReadOnlyApiCalls: enabled.some(capture => capture.includeReadOnlyApiCalls) });
 }

@@ -33,6 +33,7 @@ export function checkedDate(prop: string, date: string | undefined): string | un
   if (date === undefined) return undefined;
   if (!isKnown(date)) invalid(prop, 'a token', 'the day is needed at synthesis: give it as a literal, for example 2026-01-31');
   if (!DATE.test(date) || !isDay(date)) invalid(prop, show(date), 'give an existing day as yyyy-MM-dd, for example 2026-01-31');
+  if (date > new Date().toISOString().slice(0, 10)) invalid(prop, show(date), 'the day is still to come: give today or an earlier one');
   return date;
 }
 

@@ -8,9 +8,25 @@ const BUCKET_ACTIONS = ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketM
 const OBJECT_ACTIONS = ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'];
 
 /** The statements of a role's policy, or of the bucket's where there are principals. They reach every layout, so that an old stream drains. */
-export function deliveryStatements({ bucket, errors, events }: ArchiveLocation, principals?: iam.IPrincipal[]): iam.PolicyStatement[] {
+export function deliveryStatements(location: ArchiveLocation, principals?: iam.IPrincipal[]): iam.PolicyStatement[] {
+  const { bucket, errors, events, isOfAnotherAccount } = location;
+  const objects = [errors, events].map(folder => bucket.arnForObjects(`${folder}*`));
   return [
     new iam.PolicyStatement({ principals, actions: BUCKET_ACTIONS, resources: [bucket.bucketArn] }),
-    new iam.PolicyStatement({ principals, actions: OBJECT_ACTIONS, resources: [errors, events].map(folder => bucket.arnForObjects(`${folder}*`)) }),
+    new iam.PolicyStatement({ principals, actions: OBJECT_ACTIONS, resources: objects }),
+    ...(isOfAnotherAccount ? [ownershipStatement(objects, principals)] : []),
   ];
+}
+
+/**
+ * To a bucket of another account Firehose hands its objects over by an ACL, which opens them to nobody else.
+ * @see https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3
+ */
+function ownershipStatement(resources: string[], principals?: iam.IPrincipal[]): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    principals,
+    actions: ['s3:PutObjectAcl'],
+    resources,
+    conditions: { StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } },
+  });
 }

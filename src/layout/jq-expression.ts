@@ -1,5 +1,6 @@
 // Whether a user's jq can stand in the query that Firehose runs, as far as that is known without running it.
 
+import { unknownName } from './jq-names';
 import { checkSearches } from './jq-searches';
 import { JqToken, jqTokens, Refuse } from './jq-tokens';
 import { invalid, isKnown, show } from '../private/validate';
@@ -24,7 +25,11 @@ const REFUSED: { readonly [name: string]: string } = {
   halt_error: STOPS,
   debug: WRITES,
   stderr: WRITES,
+  implode: 'jq 1.6, which Firehose runs, breaks down on some lists of numbers: compare with the text itself',
 };
+
+/** What has something on its right. */
+const OPERATORS = ['|', ',', '+', '-', '*', '/', '%', '=', ':', ';', '<', '>', '!=', 'and', 'or', 'as', 'def', 'then', 'else', 'if'];
 
 /** Checks an expression, or fails with an error that names the prop. */
 export function checkJqExpression(prop: string, expression: string): void {
@@ -37,7 +42,23 @@ export function checkJqExpression(prop: string, expression: string): void {
   checkConditions(names, refuse);
   const refused = names.find(name => name !== undefined && Object.hasOwn(REFUSED, name));
   if (refused !== undefined) refuse(refused, REFUSED[refused]);
+  const hidden = names.find(name => name?.startsWith('_'));
+  if (hidden !== undefined) refuse(hidden, 'what begins with an underscore is jq\'s own: use the functions of its manual');
+  checkSlips(tokens, names, refuse);
   checkSearches(tokens, refuse);
+}
+
+/** What jq would refuse when the first event comes, or what means something else than it seems to. */
+function checkSlips(tokens: readonly JqToken[], names: readonly (string | undefined)[], refuse: Refuse): void {
+  const texts = tokens.map(({ text }) => text);
+  const dollar = texts.findIndex((text, index) => text === '$' && tokens[index + 1]?.kind !== 'word');
+  if (dollar !== -1) refuse(`$${texts[dollar + 1] ?? ''}`, 'in jq a path begins with a dot alone, for example .detail.tenant');
+  const hyphen = texts.findIndex((text, index) => text === '.detail' && texts[index + 1] === '-' && texts[index + 2] === 'type');
+  if (hyphen !== -1) refuse('.detail-type', 'for jq that is a subtraction: write ."detail-type"');
+  const last = texts[texts.length - 1];
+  if (OPERATORS.includes(last)) refuse(`${last} at the end`, 'nothing follows it: complete the expression');
+  const unknown = unknownName(tokens, names);
+  if (unknown !== undefined) refuse(unknown, `jq 1.6, which Firehose runs, has no such function; a field is .${unknown}`);
 }
 
 /** A word that is the name of a variable (with its dollar sign), a function or a keyword, and not that of a key in an object. */

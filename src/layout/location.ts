@@ -10,7 +10,7 @@ export class ArchiveLocation {
   public readonly errors: string;
 
   /** `root` is empty, or ends in a slash. */
-  constructor(public readonly bucket: s3.IBucket, public readonly root: string = '') {
+  constructor(public readonly bucket: s3.IBucket, public readonly root: string = '', public readonly isOfAnotherAccount: boolean = false) {
     this.events = `${root}events/`;
     this.errors = `${root}errors/`;
   }

@@ -72,6 +72,7 @@ export function shown(value: string): string {
 }
 
 function checkValue(prop: string, value: string, { literals, form, partitionOf, right }: ValueKind): void {
+  if (typeof value !== 'string') invalid(prop, show(value), 'give strings');
   if (!isKnown(value)) {
     if (literals !== undefined) invalid(prop, 'a token', `the values are needed at synthesis: give literal ${literals}`);
     return;

@@ -56,8 +56,11 @@ export class EncryptionKey {
 
   private check(): void {
     const { aliasName } = this.key as Partial<kms.IAlias>;
-    if (aliasName !== undefined) invalid(PROP, 'an alias', 'Firehose takes the key itself: give the alias\'s aliasTargetKey');
-    const { region } = Stack.of(this.scope);
+    if (aliasName !== undefined || (isKnown(this.key.keyArn) && this.key.keyArn.includes(':alias/'))) invalid(PROP, 'an alias', 'Firehose takes the key itself: give the alias\'s aliasTargetKey');
+    const { region, account } = Stack.of(this.scope);
+    if (isKnown(account) && isKnown(this.key.env.account) && this.key.env.account !== account) {
+      invalid(PROP, `a key of account ${this.key.env.account}`, `the archive's services use keys of their own account, ${account}`);
+    }
     if (isKnown(region) && isKnown(this.key.env.region) && this.key.env.region !== region) {
       invalid(PROP, `a key in Region ${this.key.env.region}`, `the archive's services use keys of their own Region, ${region}`);
     }

@@ -1,10 +1,11 @@
 // A rule as the archive makes them: named by its pattern, with the guard composed on it, in the state that its options ask for.
 
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Annotations, DefaultTokenResolver, IResolvable, IResolveContext, Reference, Stack, StringConcat, Tokenization } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
+import { CapturedPattern, identityOf } from '../events/captured-events';
 import { guard } from '../events/guard';
-import { canonical, checkPattern, fromEventPattern, LONGEST_ROLE_ARN, Pattern, patternLength, toEventPattern } from '../events/patterns';
+import { checkPattern, fromEventPattern, LONGEST_ROLE_ARN, Pattern, patternLength, toEventPattern } from '../events/patterns';
 import { shortHash } from '../private/names';
 import { invalid, warningId } from '../private/validate';
 
@@ -18,17 +19,13 @@ const MAX_PATTERN_LENGTH = 4096;
 const WITH_READ_ONLY_CALLS = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
 
 /** A pattern as it was given, by which prop, and as it resolves now: the latter is judged, the former emitted, with its tokens. */
-export interface GivenPattern {
-  readonly prop: string;
-  readonly given: Pattern;
-  readonly resolved: Pattern;
-}
+export type GivenPattern = CapturedPattern;
 
 /** Reads the patterns of a prop; fails when EventBridge would refuse one, or when there is none, or one twice. */
 export function givenPatterns(scope: Construct, prop: string, patterns: events.EventPattern[], whenNone: string): GivenPattern[] {
   if (patterns.length === 0) invalid(prop, 'an empty list', `give at least one pattern, or leave the prop out ${whenNone}`);
   const given = patterns.map((pattern, index) => givenPattern(scope, `${prop}[${index}]`, fromEventPattern(pattern)));
-  const texts = given.map(({ resolved }) => canonical(resolved));
+  const texts = given.map(identityOf);
   texts.forEach((text, index) => {
     const first = texts.indexOf(text);
     if (first !== index) invalid(`${prop}[${index}]`, `the same pattern as ${prop}[${first}]`, 'its events would be delivered twice: give each pattern once');
@@ -40,7 +37,7 @@ export function givenPatterns(scope: Construct, prop: string, patterns: events.E
 export function givenPattern(scope: Construct, prop: string, given: Pattern): GivenPattern {
   const resolved = Stack.of(scope).resolve(given) as Pattern;
   checkPattern(prop, resolved);
-  return { prop, given, resolved };
+  return { prop, given, resolved, references: foreignReferences(scope, given) };
 }
 
 /** Props of a rule. */
@@ -61,7 +58,7 @@ export function createArchiveRule(scope: Construct, props: ArchiveRuleProps): ev
   const guarded = guard(given, [...ownRoleArns], resolved);
   checkLength(scope, prop, guard(resolved, ownRoleArns.map(() => LONGEST_ROLE_ARN)).pattern, ' with what the archive adds');
   if (guarded.unsound && props.archives) warnOfUnguarded(scope, prop, guarded.unsound);
-  const rule = new events.Rule(scope, `Rule${shortHash(canonical(resolved))}`, {
+  const rule = new events.Rule(scope, `Rule${shortHash(identityOf(props.pattern))}`, {
     description: props.description,
     eventBus: props.eventBus,
     eventPattern: toEventPattern(guarded.pattern),
@@ -101,4 +98,25 @@ function warnOfUnguarded(scope: Construct, prop: string, reason: string): void {
   Annotations.of(scope).addWarningV2(warningId('unguardedPattern'),
     `${prop}: the archive's own deliveries cannot be left out of this pattern, because ${reason}; where a trail logs data events of the `
     + 'archive\'s bucket or stream, each delivery is archived and causes the next: leave those resources out of the trail, or split the pattern');
+}
+
+/** What a pattern refers to in other stacks: there, references to different things can resolve to the same text. */
+function foreignReferences(scope: Construct, pattern: Pattern): string {
+  const collector = new ForeignReferences(Stack.of(scope));
+  Tokenization.resolve(pattern, { scope, resolver: collector, preparing: false });
+  return [...collector.found].sort().join();
+}
+
+/** Resolves as CDK does, and notes each reference to another stack. */
+class ForeignReferences extends DefaultTokenResolver {
+  public readonly found = new Set<string>();
+
+  constructor(private readonly stack: Stack) {
+    super(new StringConcat());
+  }
+
+  public override resolveToken(token: IResolvable, context: IResolveContext, postProcessor: Parameters<DefaultTokenResolver['resolveToken']>[2]): unknown {
+    if (Reference.isReference(token) && Stack.of(token.target) !== this.stack) this.found.add(`${token.target.node.addr}.${token.displayName}`);
+    return super.resolveToken(token, context, postProcessor);
+  }
 }

@@ -26,9 +26,12 @@ export function isPartnerBus(bus: events.IEventBus | undefined): boolean {
   return bus !== undefined && partnerName(bus).startsWith('aws.partner/');
 }
 
-/** A text that is the same for the same bus. */
-export function busIdentity(scope: Construct, bus: events.IEventBus | undefined): string {
-  return bus ? JSON.stringify(Stack.of(scope).resolve(bus.eventBusName)) : JSON.stringify(DEFAULT_BUS);
+/** A text that is the same for the same bus: its name where synthesis knows it, else the construct that makes it, else the token for its name. */
+export function busIdentity(bus: events.IEventBus | undefined): string {
+  if (!bus) return DEFAULT_BUS;
+  const own = bus.node.defaultChild as events.CfnEventBus | undefined;
+  const name = own ? own.name : bus.eventBusName;
+  return isKnown(name) ? name : own?.node.addr ?? bus.eventBusName;
 }
 
 /** A rule lives where its bus lives. */

@@ -1,12 +1,13 @@
 // A rule's target as the archive has them all: the longest retries, a dead-letter queue, and permissions that are there before the rule.
 
-import { Stack } from 'aws-cdk-lib';
+import { CfnResource, Stack } from 'aws-cdk-lib';
 import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct } from 'constructs';
 
 /** EventBridge's own maxima: 24 hours and 185 attempts. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */
-const LONGEST_RETRIES: events.CfnRule.RetryPolicyProperty = { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 };
+const MAXIMUM_EVENT_AGE_SECONDS = 86_400;
+const MAXIMUM_RETRY_ATTEMPTS = 185;
 
 /** Takes the dead letters of a rule. */
 export interface DeadLetterReceiver {
@@ -22,7 +23,10 @@ export function addReliableTarget(rule: events.Rule, target: events.IRuleTarget,
       return {
         ...config,
         deadLetterConfig: config.deadLetterConfig ?? deadLetters.forRule(rule, bus),
-        retryPolicy: { ...LONGEST_RETRIES, ...config.retryPolicy },
+        retryPolicy: {
+          maximumEventAgeInSeconds: config.retryPolicy?.maximumEventAgeInSeconds ?? MAXIMUM_EVENT_AGE_SECONDS,
+          maximumRetryAttempts: config.retryPolicy?.maximumRetryAttempts ?? MAXIMUM_RETRY_ATTEMPTS,
+        },
       };
     },
   });
@@ -30,11 +34,17 @@ export function addReliableTarget(rule: events.Rule, target: events.IRuleTarget,
 
 /**
  * Lets a rule wait for the policies below a construct: a missing permission is not retried, so without them the first events of a
- * deployment would go straight to the queue. Nothing else is waited for, because a queue's policy may name the rule.
+ * deployment would go straight to the queue. Nothing else is waited for, because a queue's policy may name the rule; and nobody waits
+ * but the rule itself, because CDK keeps the roles of some targets below it.
  */
 export function waitForPolicies(rule: events.Rule, root: IConstruct): void {
-  for (const child of root.node.findAll()) {
-    const isPolicy = child instanceof iam.CfnManagedPolicy || child instanceof iam.CfnPolicy;
-    if (isPolicy && Stack.of(child) === Stack.of(rule)) rule.node.addDependency(child);
+  for (const policy of policiesBelow(root)) {
+    if (Stack.of(policy) === Stack.of(rule)) (rule.node.defaultChild as events.CfnRule).addDependency(policy);
   }
+}
+
+/** The policies of roles that stand below a construct. */
+export function policiesBelow(root: IConstruct): CfnResource[] {
+  return root.node.findAll().filter((child): child is iam.CfnManagedPolicy | iam.CfnPolicy =>
+    child instanceof iam.CfnManagedPolicy || child instanceof iam.CfnPolicy);
 }

@@ -1,8 +1,9 @@
 // A bucket that somebody else owns, in which the archive writes below a prefix: what is certainly wrong, and what its owner must see to.
 
-import { Annotations, CfnResource, Stack } from 'aws-cdk-lib';
+import { Annotations, CfnResource, Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct, IConstruct } from 'constructs';
 import { deliveryStatements } from '../layout/delivery-permission';
 import { ArchiveLocation } from '../layout/location';
@@ -15,13 +16,26 @@ const MAX_PREFIX_LENGTH = 256;
 /** Athena skips what begins with an underscore or a dot. */
 const SEGMENT = /^[A-Za-z0-9-][A-Za-z0-9._-]*$/;
 
+/** What the user says of the bucket. */
+export interface GivenBucket {
+  readonly bucket: s3.IBucket;
+  readonly prefix?: string;
+  readonly encryptionKey?: kms.IKey;
+  readonly retention?: Duration;
+}
+
 /** The part of a given bucket below a prefix. The bucket stays as it is, but for its policy where that is needed and can be changed. */
-export function givenLocation(scope: Construct, bucket: s3.IBucket, prefix?: string): ArchiveLocation {
-  const location = new ArchiveLocation(bucket, rootOf(prefix));
-  if (isOfAnotherAccount(scope, bucket)) allowDelivery(scope, location);
-  // Whether there are notifications is known only when the whole app is.
-  scope.node.addValidation({ validate: () => warnOfNotifications(scope, bucket) });
+export function givenLocation(scope: Construct, { bucket, prefix, encryptionKey, retention }: GivenBucket): ArchiveLocation {
+  const location = new ArchiveLocation(bucket, rootOf(prefix), isOfAnotherAccount(scope, bucket));
+  checkRegion(scope, bucket, encryptionKey);
+  if (location.isOfAnotherAccount) allowDelivery(scope, location);
+  checkLock(scope, bucket, retention);
   return location;
+}
+
+/** Warns when the bucket sends its events to EventBridge, which is known only when the whole app is. */
+export function warnOfNotifications(scope: Construct, bucket: s3.IBucket): void {
+  scope.node.addValidation({ validate: () => findNotifications(scope, bucket) });
 }
 
 /** The prefix with its slash at the end. */
@@ -47,19 +61,66 @@ function isOfAnotherAccount(scope: Construct, bucket: s3.IBucket): boolean {
 /** The archive's account as principal leaves it to that account which of its roles may do this. */
 function allowDelivery(scope: Construct, location: ArchiveLocation): void {
   const statements = deliveryStatements(location, [new iam.AccountPrincipal(Stack.of(scope).account)]);
-  const missing = statements.filter(statement => !location.bucket.addToResourcePolicy(statement).statementAdded);
+  const missing = [
+    ...statements.filter(statement => !location.bucket.addToResourcePolicy(statement).statementAdded),
+    ...keyStatements(scope, location).flatMap(([key, statement]) => key.addToResourcePolicy(statement, true).statementAdded ? [] : [statement]),
+  ];
   if (missing.length === 0) return;
   Annotations.of(scope).addWarningV2(warningId('storageBucketPolicy'),
-    'storage.bucket: the policy of an imported bucket cannot be changed from here; in another account it needs these statements, Object Ownership '
-    + 'must be BucketOwnerEnforced, and where a KMS key encrypts it, the key\'s policy must let the archive\'s account use it: '
+    'storage.bucket: the policy of an imported bucket or key cannot be changed from here; in another account they need these statements, and Object '
+    + 'Ownership must be BucketOwnerEnforced; a KMS key that the import does not name must let the archive\'s account use it too: '
     + missing.map(statement => readableStatement(scope, statement)).join(', '));
 }
 
-function warnOfNotifications(scope: Construct, bucket: s3.IBucket): string[] {
+/** The bucket's own key must let the account in as well; its policy names no resource. */
+function keyStatements(scope: Construct, { bucket: { encryptionKey } }: ArchiveLocation): [kms.IKey, iam.PolicyStatement][] {
+  if (!encryptionKey) return [];
+  return [[encryptionKey, new iam.PolicyStatement({
+    principals: [new iam.AccountPrincipal(Stack.of(scope).account)],
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    resources: ['*'],
+    conditions: { StringLike: { 'kms:ViaService': `s3.${encryptionKey.env.region}.amazonaws.com*` } },
+  })]];
+}
+
+/** S3 encrypts with keys of the bucket's own Region. */
+function checkRegion(scope: Construct, { env }: s3.IBucket, encryptionKey?: kms.IKey): void {
+  const { region } = Stack.of(scope);
+  if (!encryptionKey || !isKnown(region) || !isKnown(env.region) || env.region === region) return;
+  invalid('storage.bucket', `a bucket in Region ${env.region} with an encryptionKey in ${region}`, 'S3 encrypts with keys of the bucket\'s Region: leave one of the two out');
+}
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html */
+function checkLock(scope: Construct, bucket: s3.IBucket, retention?: Duration): void {
+  const locked = lockedDays(bucket);
+  if (locked === undefined) return;
+  const kept = retention?.toDays();
+  if (kept !== undefined && isKnown(kept) && kept < locked) {
+    invalid('storage.retention', `${kept} days`, `the bucket locks each object for ${locked} days by default: give that or more`);
+  }
+  Annotations.of(scope).addWarningV2(warningId('storageBucketObjectLock'),
+    'storage.bucket: the bucket locks each object by default; whether Firehose can write to such a bucket is not documented: try it before you rely on it');
+}
+
+/** The days of the default retention, as far as synthesis knows them. */
+function lockedDays(bucket: s3.IBucket): number | undefined {
+  const { defaultChild } = bucket.node;
+  if (!(defaultChild instanceof s3.CfnBucket)) return undefined;
+  const lock = Stack.of(bucket).resolve(defaultChild.objectLockConfiguration) as LockConfiguration | undefined;
+  const { days, years } = lock?.rule?.defaultRetention ?? {};
+  return days ?? (years === undefined ? undefined : years * 365);
+}
+
+/** What is read of a bucket's Object Lock. */
+interface LockConfiguration {
+  readonly rule?: { readonly defaultRetention?: { readonly days?: number; readonly years?: number } };
+}
+
+function findNotifications(scope: Construct, bucket: s3.IBucket): string[] {
   const resources: Array<IConstruct | undefined> = [...bucket.node.findAll(), bucket.node.defaultChild];
   if (resources.some(resource => resource && sendsToEventBridge(resource))) {
     Annotations.of(scope).addWarningV2(warningId('storageBucketNotifications'),
-      'storage.bucket: the bucket sends its events to EventBridge; each object that the archive writes is an event, and where the archive '
+      'storage: the bucket sends its events to EventBridge; each object that the archive writes is an event, and where the archive '
       + 'takes that too, each object causes the next: turn these notifications off, or leave the bucket\'s events out with eventPatterns');
   }
   return [];

@@ -3,7 +3,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { Kept, Retention, retentionRules, retentionsOf } from './retention';
+import { Kept, Retention, RETENTION, retentionRules, retentionsOf } from './retention';
 import { lastTransition, transitionRules, warnOfTransitions } from './transitions';
 import type { Layouts } from '../layout/layouts';
 import type { ArchiveLocation } from '../layout/location';
@@ -31,11 +31,11 @@ export function addLifecycle(scope: Construct, options: LifecycleOptions, locati
   scope.node.addValidation({ validate: () => tooManyRules(bucket) });
 }
 
-/** S3 would not refuse it, but what has expired never moves. */
+/** S3 would not refuse it, but what has expired never moves. A single type may well expire before the others move. */
 function checkLongest(retentions: Kept[], last?: number): void {
   if (last === undefined || !isKnown(last)) return;
-  const tooShort = retentions.find(({ days }) => isKnown(days) && days <= last);
-  if (tooShort) invalid(tooShort.prop, `${tooShort.days} days`, `the last of storage.transitions is at ${last} days: keep objects longer than that`);
+  const tooShort = retentions.find(({ prop, days }) => prop === RETENTION && isKnown(days) && days <= last);
+  if (tooShort) invalid(RETENTION, `${tooShort.days} days`, `the last of storage.transitions is at ${last} days: keep objects longer than that`);
 }
 
 function refuse({ retention, retentionByEventType = {}, transitions = [] }: LifecycleOptions): never {

@@ -1,11 +1,15 @@
 // Which part of which bucket each archive of an app has: two archives in one place would find one another's events.
 
+import { Stack } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 import type { ArchiveLocation } from '../layout/location';
 import { invalid, isKnown, show } from '../private/validate';
 
-/** What a bucket is known by: its name where synthesis knows it, else what makes it, else the token that stands for its name. */
+/**
+ * What a bucket is known by: its name where synthesis knows it, else what makes it, else the token that stands for its name, which says
+ * nothing in another stack: an account's id, for example, is another one there.
+ */
 type BucketIdentity = string | IConstruct;
 
 /** An archive, and the part of a bucket that it has. */
@@ -18,13 +22,13 @@ interface Occupant {
 const OCCUPANTS = new WeakMap<IConstruct, Map<BucketIdentity, Occupant[]>>();
 
 /** Whether two constructs stand for one bucket, as far as synthesis can tell. */
-export function isSameBucket(one: s3.IBucket, other: s3.IBucket): boolean {
-  return identityOf(one) === identityOf(other);
+export function isSameBucket(scope: IConstruct, one: s3.IBucket, other: s3.IBucket): boolean {
+  return identityOf(scope, one) === identityOf(scope, other);
 }
 
 /** Takes the location for an archive; fails when another has it, or when one would lie in the other's folders. */
 export function occupy(archive: IConstruct, location: ArchiveLocation): void {
-  const occupants = occupantsOf(archive.node.root, location.bucket);
+  const occupants = occupantsOf(archive, location.bucket);
   const other = occupants.find(occupant => clash(location, occupant.location));
   if (other) {
     const { archive: { node: { path } }, location: { events, errors } } = other;
@@ -34,10 +38,11 @@ export function occupy(archive: IConstruct, location: ArchiveLocation): void {
   occupants.push({ archive, location });
 }
 
-function occupantsOf(root: IConstruct, bucket: s3.IBucket): Occupant[] {
+function occupantsOf(archive: IConstruct, bucket: s3.IBucket): Occupant[] {
+  const { root } = archive.node;
   const buckets = OCCUPANTS.get(root) ?? new Map<BucketIdentity, Occupant[]>();
   OCCUPANTS.set(root, buckets);
-  const identity = identityOf(bucket);
+  const identity = identityOf(archive, bucket);
   const occupants = buckets.get(identity) ?? [];
   buckets.set(identity, occupants);
   return occupants;
@@ -51,8 +56,8 @@ function liesIn(inner: ArchiveLocation, outer: ArchiveLocation): boolean {
   return [outer.events, outer.errors].some(folder => inner.root.startsWith(folder));
 }
 
-function identityOf(bucket: s3.IBucket): BucketIdentity {
-  return literalName(bucket) ?? bucket.node.defaultChild ?? bucket.bucketName;
+function identityOf(scope: IConstruct, bucket: s3.IBucket): BucketIdentity {
+  return literalName(bucket) ?? bucket.node.defaultChild ?? `${Stack.of(scope).node.addr} ${bucket.bucketName}`;
 }
 
 function nameOf(bucket: s3.IBucket): string {

@@ -14,6 +14,7 @@ import { invalid, isKnown, show } from '../private/validate';
 /** How long a deletion can be undone: the deleted object is there so long, as a noncurrent version. */
 const UNDO_DAYS = 30;
 
+export const RETENTION = 'storage.retention';
 const BY_TYPE = 'storage.retentionByEventType';
 
 /** What the user says of retention. */
@@ -38,7 +39,7 @@ interface Expiration {
 /** Every retention that is given, checked. */
 export function retentionsOf({ retention, retentionByEventType = {} }: Retention): Kept[] {
   const given: Array<readonly [string, Duration | undefined]> = [
-    ['storage.retention', retention],
+    [RETENTION, retention],
     ...Object.entries(retentionByEventType).map(([detailType, after]) => [propOf(detailType), after] as const),
   ];
   return given.flatMap(([prop, after]) => after === undefined ? [] : [{ prop, days: daysOf(prop, after, 1, 'S3 expires objects after whole days, at least 1') }]);

@@ -5,7 +5,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { AccessLogs, GivenAccessLogs, OwnAccessLogs } from './access-logs';
-import { givenLocation } from './given-bucket';
+import { givenLocation, warnOfNotifications } from './given-bucket';
 import { addLifecycle } from './lifecycle';
 import { isSameBucket, occupy } from './occupied-locations';
 import type { Layouts } from '../layout/layouts';
@@ -22,9 +22,13 @@ export interface StorageOptions {
    * versioning, Object Lock, TLS, access logs and what becomes of it when it is deleted are not touched. Where `encryptionKey` is given,
    * the archive's objects are encrypted with that, whatever the bucket's default is.
    *
-   * In another account it must let the archive's account in: a bucket of this app gets the statements, for an imported one a warning
-   * shows them. A bucket that sends its events to EventBridge gets a warning too, because each object is an event then, and can cause
-   * the next. Two archives in the same place, or one in the folders of another, fail at synthesis; so does a bucket without a prefix.
+   * In another account it, and the key that encrypts it, must let the archive's account in: what this app makes gets the statements, for
+   * the rest a warning shows them. With `encryptionKey` a bucket in another Region fails at synthesis, because S3 encrypts with keys of
+   * the bucket's Region only. A bucket that sends its events to EventBridge gets a warning, because each object is an event then, and
+   * can cause the next; one with a default Object Lock retention does too, because it is not documented whether Firehose can write there.
+   *
+   * Two archives in the same place, or one in the folders of another, fail at synthesis; so does a bucket without a prefix. Given later,
+   * the bucket is a new archive: what lies in the old one stays there, and is no longer found.
    *
    * @default - a bucket of its own: private, TLS 1.2 or newer, versioned, with Object Lock enabled and no default retention
    */
@@ -87,7 +91,7 @@ export interface StorageOptions {
   /**
    * When events move to cheaper storage classes, by their age (`transitionAfter`); error records stay. At synthesis fails a
    * `transitionDate`; a part of a day; `STANDARD_IA` or `ONEZONE_IA` before 30 days, or the next class less than 30 days after one of
-   * these; an order in which S3 does not move objects; a retention that ends before the last transition; an imported `bucket`.
+   * these; an order in which S3 does not move objects; a `retention` that ends before the last transition; an imported `bucket`.
    *
    * S3 moves no object under 128 KB by default, so small objects, which many partitions make many of, stay in S3 Standard. Athena
    * skips what is in `GLACIER` and `DEEP_ARCHIVE`; `GLACIER_INSTANT_RETRIEVAL` stays queryable. Warnings say both.
@@ -115,20 +119,21 @@ export class Storage extends Construct {
     this.accessLogs = this.createAccessLogs(scope, props);
     this.location = this.createLocation(props);
     occupy(scope, this.location);
+    warnOfNotifications(this, this.location.bucket);
     addLifecycle(this, props, this.location, props.layouts);
     applyToAll(this, props.removalPolicy);
   }
 
   private createAccessLogs(archive: Construct, { bucket, accessLogsBucket, removalPolicy }: StorageProps): AccessLogs {
     if (!accessLogsBucket) return new OwnAccessLogs(this, 'AccessLogs', { removalPolicy });
-    if (bucket && isSameBucket(bucket, accessLogsBucket)) {
+    if (bucket && isSameBucket(this, bucket, accessLogsBucket)) {
       invalid('storage.accessLogsBucket', 'the same bucket as storage.bucket', 'access logs lie apart from what they are about: give another bucket');
     }
     return new GivenAccessLogs(this, 'AccessLogs', { bucket: accessLogsBucket, folder: `${uniqueName(archive)}/` });
   }
 
-  private createLocation({ bucket, prefix, encryptionKey }: StorageProps): ArchiveLocation {
-    if (bucket) return givenLocation(this, bucket, prefix);
+  private createLocation({ bucket, prefix, encryptionKey, retention }: StorageProps): ArchiveLocation {
+    if (bucket) return givenLocation(this, { bucket, prefix, encryptionKey, retention });
     if (prefix !== undefined) invalid('storage.prefix', show(prefix), 'it goes with storage.bucket: a bucket of its own is the archive\'s as a whole');
     return new ArchiveLocation(this.createBucket(encryptionKey));
   }

@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import { daysOf } from './days';
 import { ruleId } from './retention';
 import type { ArchiveLocation } from '../layout/location';
-import { invalid, isKnown, warningId } from '../private/validate';
+import { invalid, isKnown, show, warningId } from '../private/validate';
 
 const PROP = 'storage.transitions';
 
@@ -28,6 +28,9 @@ const NEXT_CLASSES: ReadonlyMap<string, readonly s3.StorageClass[]> = new Map([
   [GLACIER.value, [DEEP_ARCHIVE]],
   [DEEP_ARCHIVE.value, []],
 ]);
+
+/** Where every object begins, and what is no class; one that came later than this library is let through. */
+const NO_DESTINATIONS = ['', 'STANDARD'];
 
 /** What Athena skips. @see https://docs.aws.amazon.com/athena/latest/ug/querying-glacier.html */
 const NOT_QUERYABLE = [GLACIER.value, DEEP_ARCHIVE.value];
@@ -65,6 +68,9 @@ export function warnOfTransitions(scope: Construct, transitions: s3.Transition[]
 function stepOf({ storageClass, transitionAfter, transitionDate }: s3.Transition, index: number): Step {
   const prop = `${PROP}[${index}]`;
   if (transitionDate) invalid(`${prop}.transitionDate`, transitionDate.toISOString(), 'events arrive every day: give transitionAfter, the age at which an object moves');
+  if (NO_DESTINATIONS.includes(storageClass.value)) {
+    invalid(`${prop}.storageClass`, show(storageClass.value), `S3 moves objects to ${[...NEXT_CLASSES.keys()].join(', ')}`);
+  }
   if (!transitionAfter) invalid(`${prop}.transitionAfter`, 'nothing', 'give the age at which an object moves');
   const days = daysOf(`${prop}.transitionAfter`, transitionAfter, 0, 'S3 moves objects after whole days');
   if (INFREQUENT_ACCESS_CLASSES.includes(storageClass.value) && isKnown(days) && days < INFREQUENT_ACCESS_DAYS) {

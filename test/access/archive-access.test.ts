@@ -48,6 +48,7 @@ const QUERYING = [
   ...['Key', 'ResultsKey'].flatMap(key => [
     usingKey(key, 'kms:GenerateDataKey', '{Results}/0a1b2c3d.csv'), usingKey(key, 'kms:Decrypt', '{Results}'),
   ]),
+  ...calls('{Key}', 'kms:DescribeKey'),
 ];
 
 /** What nobody may who was only allowed to read or to query. */
@@ -191,6 +192,32 @@ describe('the grantee', () => {
     expect(allowed(new Judge(stack), [...READING, ...QUERYING], /^Member[0-9A-F]{8}$/)).toEqual(ALL);
   });
 
+  test('can be several users, each with what is theirs', () => {
+    const { archive, stack } = sample();
+    archive.grantRead(new iam.User(stack, 'User'));
+    archive.grantQuery(new iam.User(stack, 'Other'));
+    expect(allowed(new Judge(stack), QUERYING, /^User[0-9A-F]{8}$/)).toEqual([]);
+    expect(allowed(new Judge(stack), [...READING, ...QUERYING], /^Other[0-9A-F]{8}$/)).toEqual(ALL);
+  });
+
+  test('that is a group gets a managed policy, because the inline ones of a group are too small for two archives', () => {
+    const { stack } = granted(({ stack: scope }) => new iam.Group(scope, 'Group'));
+    expect(Template.fromStack(stack).findResources('AWS::IAM::Policy')).toEqual({});
+    Template.fromStack(stack).resourceCountIs('AWS::IAM::ManagedPolicy', 1);
+  });
+
+  test('can be of a stack that knows no account, when the archive\'s does', () => {
+    const { archive, stack } = sample({ stack: { env: { account: '111111111111', region: 'eu-west-1' } } });
+    const role = new iam.Role(new Stack(stack.node.root as App, 'Elsewhere'), 'Role', { assumedBy: new iam.AccountRootPrincipal() });
+    expect(() => archive.grantRead(role)).not.toThrow();
+  });
+
+  test('cannot be a role of Identity Center, which nobody may change', () => {
+    expect(() => granted(({ stack: scope }) => iam.Role.fromRoleArn(scope, 'Sso', 'arn:aws:iam::111111111111:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Audit_0123456789abcdef')))
+      .toThrow('grantQuery: got the role AWSReservedSSO_Audit_0123456789abcdef; IAM lets nobody change a role of Identity Center: '
+        + 'grant to a role which its users assume, or put the permissions into the permission set');
+  });
+
   test('can be an imported role of the same account', () => {
     const { stack } = granted(({ stack: scope }) => iam.Role.fromRoleName(scope, 'Imported', 'analyst'));
     Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', { Roles: ['analyst'] });
@@ -268,7 +295,7 @@ test('the same is granted when CDK minimizes policies', () => {
 test('actions are listed in order, and statements are few', () => {
   const [document] = policyDocuments(Template.fromStack(analyst.stack).toJSON());
   for (const { Action } of document.Statement) expect([Action].flat()).toEqual([Action].flat().sort());
-  expect(document.Statement).toHaveLength(13);
+  expect(document.Statement).toHaveLength(14);
 });
 
 function grantedActions({ stack }: Sample): string[] {

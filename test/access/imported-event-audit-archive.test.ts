@@ -39,6 +39,14 @@ test.each<[string, (archive: ImportedEventAuditArchive) => unknown]>([
     'fromEventAuditArchiveAttributes("Archive").deadLetterQueue: got nothing; give the archive\'s queue, by sqs.Queue.fromQueueArn for example');
 });
 
+test('a stream that is not known is an error when something needs it, and not before', () => {
+  const { archive, role } = sample({ attributes: { deliveryStreamName: undefined } });
+  expect(() => archive.grantQuery(role)).not.toThrow();
+  const message = 'fromEventAuditArchiveAttributes("Archive").deliveryStreamName: got nothing; give the name of the archive\'s stream';
+  expect(() => archive.metricDataFreshness()).toThrow(message);
+  expect(() => archive.deliveryStreamArn).toThrow(message);
+});
+
 test('a fan-out queue that is not known is undefined, and its metric an error', () => {
   const { archive } = sample();
   expect(archive.fanOutDeadLetterQueue).toBeUndefined();
@@ -64,6 +72,13 @@ describe('what cannot be an archive', () => {
 
   test.each(['audit', 'audit/', 'teams/a-1/audit.log_x/'])('is not below the prefix %p', prefix => {
     expect(error(() => ({ prefix }))).toBe('none');
+  });
+
+  test.each([['databaseName', 'Athena takes 1 to 255 lower-case letters, digits and underscores'],
+    ['workGroupName', 'Athena takes 1 to 128 letters, digits, dots, hyphens and underscores']])('has a wildcard or nothing as its %s', (attribute, right) => {
+    for (const name of ['*', '', 'a*', 'a/b']) {
+      expect(error(() => ({ [attribute]: name }))).toBe(`fromEventAuditArchiveAttributes("Other").${attribute}: got ${JSON.stringify(name)}; ${right}`);
+    }
   });
 
   test('has its query results in its own bucket', () => {

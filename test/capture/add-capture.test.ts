@@ -1,7 +1,7 @@
-import { Stack } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as events from 'aws-cdk-lib/aws-events';
-import type { EventAuditArchiveProps } from '../../src';
+import { EventAuditArchive, EventAuditArchiveProps } from '../../src';
 import { anApiCall, anEvent, cleanUp, run } from '../end-to-end/archive-run';
 import { wrongIn } from '../end-to-end/found';
 import { SimulatedTemplate } from '../simulator/template/template';
@@ -108,6 +108,48 @@ describe('bad input', () => {
     }), {}, 'addCapture("A").includeReadOnlyApiCalls: got true on the partner bus aws.partner/example.com/1; read-only API calls reach the default bus and custom buses only'],
   ])('%s', (_name, extend, props, message) => {
     expect(synthesisError(props, { extend })).toBe(message);
+  });
+
+  test('the pattern of any capture before it, however its values are ordered', () => {
+    const third = (source: string[]) => synthesisError({ eventPatterns: [{ source: ['a', 'b'] }] }, {
+      extend: archive => {
+        archive.addCapture('Second', { eventPatterns: [{ source: ['c'] }] });
+        archive.addCapture('Third', { eventPatterns: [{ source }] });
+      },
+    });
+    expect(third(['b', 'a'])).toBe('addCapture("Third").eventPatterns[0]: got the same pattern on the same bus as eventPatterns[0]; '
+      + 'its events would be delivered twice: give each pattern once');
+    expect(third(['c'])).toContain('as addCapture("Second").eventPatterns[0]');
+  });
+
+  test('an empty id', () => {
+    expect(synthesisError({}, { extend: archive => archive.addCapture('', {}) })).toBe('addCapture: got an empty id; give a name');
+  });
+
+  test('buses of two stacks are two buses, though their logical ids are the same', () => {
+    const app = new App();
+    const [one, two] = ['One', 'Two'].map(id => new Stack(app, id));
+    const buses = [one, two].map(stack => new events.EventBus(stack, 'Bus'));
+    const archive = new EventAuditArchive(one, 'Audit', { eventBus: buses[0] });
+    expect(() => archive.addCapture('Two', { eventBus: buses[1] })).not.toThrow();
+    expect(Object.values(Template.fromStack(one).findResources('AWS::Events::Rule'))).toHaveLength(2);
+  });
+
+  test('a bus of the app and its import by name are one bus', () => {
+    const again: Extend = (archive, stack) => {
+      archive.addCapture('Own', { eventBus: bus(stack, 'auth') });
+      archive.addCapture('Import', { eventBus: events.EventBus.fromEventBusName(stack, 'Import', 'auth') });
+    };
+    expect(synthesisError({}, { extend: again })).toContain('addCapture("Import").eventPatterns: got the same pattern on the same bus');
+  });
+
+  test('patterns that refer to things of two stacks are two patterns, though they resolve alike', () => {
+    const app = new App();
+    const [one, two] = ['One', 'Two'].map(id => new events.EventBus(new Stack(app, id), 'B'));
+    const stack = new Stack(app, 'Uses');
+    const eventPatterns = [one, two].map(({ eventBusArn }) => ({ resources: [eventBusArn] }));
+    expect(() => new EventAuditArchive(stack, 'Audit', { eventPatterns })).not.toThrow();
+    expect(Object.keys(Template.fromStack(stack).findResources('AWS::Events::Rule'))).toHaveLength(2);
   });
 
   test('the same pattern on another bus is none', () => {

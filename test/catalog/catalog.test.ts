@@ -1,6 +1,6 @@
 import { CfnParameter } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { PartitionKey } from '../../src';
+import { EventAuditArchive, PartitionKey } from '../../src';
 import { synthesisError, synthesize } from '../synthesize';
 
 function table(template: Template, name: string): { [key: string]: any } {
@@ -90,6 +90,14 @@ describe('the database', () => {
   test('can have a name that only the deployment knows', () => {
     const { template } = synthesize(stack => ({ catalog: { databaseName: new CfnParameter(stack, 'Name', { default: 'audit' }).valueAsString } }));
     template.hasResourceProperties('AWS::Glue::Database', { DatabaseInput: { Name: { Ref: 'Name' } } });
+  });
+
+  test('cannot have the name of another of the stack', () => {
+    const second = (databaseName: string) => () => synthesisError({ catalog: { databaseName: 'audit' } }, {
+      extend: (_archive, stack) => { new EventAuditArchive(stack, 'Second', { catalog: { databaseName } }); },
+    });
+    expect(second('audit')()).toBe('catalog.databaseName: got "audit"; Test/Audit/Catalog/Database has that name already: give each archive a database of its own');
+    expect(second('other')).toThrow('synthesis did not fail');
   });
 
   test.each(['Audit', 'my-audit', '', 'a'.repeat(256)])('refuses the name %j', databaseName => {

@@ -1,6 +1,7 @@
 import { Duration, Size, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import { EventAuditArchiveProps, PartitionKey } from '../../src';
 import { synthesisError, synthesize } from '../synthesize';
 
@@ -138,6 +139,14 @@ describe('a change that Firehose cannot make in place', () => {
     ];
     expect(settings.map(streamId)).toEqual(settings.map(() => streamId({})));
   });
+});
+
+test('a prefix that Firehose would not take fails', () => {
+  const keys = ['a', 'b'].map(letter => PartitionKey.fromJq(letter.repeat(64), '.detail.x', { values: [letter.repeat(64)] }));
+  expect(synthesisError(stack => ({
+    storage: { bucket: new s3.Bucket(stack, 'Mine'), prefix: 'p'.repeat(250) },
+    partitionKeys: [...keys, PartitionKey.receiptDate()],
+  }))).toBe('partitionKeys: got an S3 prefix of up to 693 characters; Firehose takes 512: give fewer keys, or shorter names and values');
 });
 
 describe('the buffer', () => {

@@ -95,6 +95,13 @@ test('a missing key that were NULL would hide rows from the filter', async () =>
   expect(await countOf(upgraded, "event_type IN ('parameter_store_change', 'other')")).toBeLessThan(12);
 });
 
+test('an event that two patterns match is two rows, in an archive of several layouts too', async () => {
+  const template = templateOf({ eventPatterns: [{ source: ['aws.ssm'] }, { detailType: ['Parameter Store Change'] }], catalog: { previousLayouts: [{ partitionKeys: [date] }] } });
+  const sent = anEvent();
+  const rows = await (await run(template, [sent])).rows('SELECT id, detail_type FROM events');
+  expect(rows).toEqual([1, 2].map(() => ({ id: sent.event.id, detail_type: 'Parameter Store Change' })));
+});
+
 describe('the days of a layout', () => {
   const today = () => new Date().toISOString().slice(0, 10);
 
@@ -114,6 +121,11 @@ describe('the days of a layout', () => {
     }
     expect(await countOf(await run(template(), [], { folder }), 'true')).toBe(2);
     expect(await countOf(await run(template('2024-02-29'), [], { folder }), 'true')).toBe(4);
+    for (const { Type, Properties } of Object.values<any>((template('2024-02-29') as any).Resources)) {
+      if (Type !== 'AWS::Glue::Table' || Properties.TableInput.TableType === 'VIRTUAL_VIEW') continue;
+      const { Parameters } = Properties.TableInput;
+      expect(Parameters['projection.receipt_date.range'] ?? Parameters['projection.error_date.range']).toBe('2024-02-29,NOW');
+    }
   });
 });
 

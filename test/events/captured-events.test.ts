@@ -3,7 +3,7 @@ import type { Pattern } from '../../src/events/patterns';
 import { EventPatternMatcher } from '../../src/private/event-pattern-matcher';
 import { readEvents } from '../simulator/demo/demo-input';
 
-const captured = (pattern: Pattern): CapturedPattern => ({ prop: 'eventPatterns[0]', given: pattern, resolved: pattern });
+const captured = (pattern: Pattern): CapturedPattern => ({ prop: 'eventPatterns[0]', given: pattern, resolved: pattern, references: '' });
 const matches = (pattern: Pattern | undefined, event: object) => pattern !== undefined && new EventPatternMatcher(pattern).matches(event);
 
 const PATTERNS: Pattern[] = [
@@ -28,7 +28,7 @@ test.each(PATTERNS)('%j asks for the same as before, but for nothing of a partne
 
 test('tokens stay tokens', () => {
   const token = '${Token[a.1]}';
-  expect(withoutPartners({ prop: 'p', given: { source: [token, 'aws.partner/x'] }, resolved: { source: [{ Ref: 'A' }, 'aws.partner/x'] } })?.given)
+  expect(withoutPartners({ prop: 'p', given: { source: [token, 'aws.partner/x'] }, resolved: { source: [{ Ref: 'A' }, 'aws.partner/x'] }, references: '' })?.given)
     .toEqual({ source: [token] });
 });
 

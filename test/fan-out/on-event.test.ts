@@ -1,17 +1,17 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import type { EventAuditArchive, OnEventOptions } from '../../src';
+import { EventAuditArchive, EventRuleOptions } from '../../src';
 import { Extend, synthesisError, synthesize, warnings } from '../synthesize';
 
 const PATTERN: events.EventPattern = { source: ['aws.ssm'] };
 
 /** The archive with a rule that tells a topic. */
-function telling(options: Partial<OnEventOptions> = {}): Extend {
+function telling(options: Partial<EventRuleOptions> = {}): Extend {
   return (archive, stack) => {
     archive.onEvent('Told', { eventPattern: PATTERN, target: new targets.SnsTopic(new sns.Topic(stack, 'Topic')), ...options });
   };
@@ -64,7 +64,7 @@ describe('the rule', () => {
   });
 
   test('listens to the archive\'s own bus, or to another', () => {
-    const busOf = (options?: (stack: Stack) => Partial<OnEventOptions>) => {
+    const busOf = (options?: (stack: Stack) => Partial<EventRuleOptions>) => {
       const { template } = synthesize(stack => ({ eventBus: new events.EventBus(stack, 'Own') }), { extend: (archive, stack) => telling(options?.(stack))(archive, stack) });
       return ruleOf(template).Properties.EventBusName;
     };
@@ -72,7 +72,7 @@ describe('the rule', () => {
     expect(busOf(stack => ({ eventBus: events.EventBus.fromEventBusName(stack, 'Other', 'other') }))).toBe('other');
   });
 
-  test.each<[Partial<OnEventOptions>, string]>([
+  test.each<[Partial<EventRuleOptions>, string]>([
     [{}, 'ENABLED'],
     [{ enabled: false }, 'DISABLED'],
     [{ includeReadOnlyApiCalls: true }, 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS'],
@@ -105,6 +105,40 @@ describe('the target', () => {
     expect(ruleOf(template).DependsOn).toEqual([expect.stringMatching(/^RoleDefaultPolicy/)]);
   });
 
+  test('may have a role below the rule, as CDK gives a bus elsewhere, which is no cycle', () => {
+    const { template } = synthesize({}, {
+      extend: (archive, stack) => {
+        const target = new targets.EventBus(events.EventBus.fromEventBusArn(stack, 'Central', 'arn:aws:events:us-east-1:222222222222:event-bus/central'));
+        archive.onEvent('Told', { eventPattern: PATTERN, target });
+      },
+    });
+    const [policy] = Object.entries(template.findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith('AuditOnEventTold'));
+    expect(ruleOf(template).DependsOn).toEqual([policy[0]]);
+    expect(policy[1].DependsOn).toBeUndefined();
+    for (const role of Object.values<any>(template.findResources('AWS::IAM::Role'))) expect(role.DependsOn).toBeUndefined();
+  });
+
+  test('may have a role of another stack that knows of this one', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Test');
+    const archive = new EventAuditArchive(stack, 'Audit');
+    const other = new Stack(app, 'Other');
+    other.addDependency(stack);
+    const role = iam.Role.fromRoleName(other, 'Role', 'teller');
+    role.addToPrincipalPolicy(new iam.PolicyStatement({ actions: ['sns:Publish'], resources: ['*'] }));
+    archive.onEvent('Told', { eventPattern: PATTERN, target: { bind: () => ({ arn: 'arn:aws:sns:us-east-1:123456789012:topic', role }) } });
+    expect(() => app.synth()).not.toThrow();
+  });
+
+  test('that says something of its retries has the longest in the rest', () => {
+    const { template } = synthesize({}, {
+      extend: (archive, stack) => {
+        archive.onEvent('Told', { eventPattern: PATTERN, target: new targets.SnsTopic(new sns.Topic(stack, 'Topic'), { retryAttempts: 3 }) });
+      },
+    });
+    expect(ruleOf(template).Properties.Targets[0].RetryPolicy).toEqual({ MaximumEventAgeInSeconds: 86400, MaximumRetryAttempts: 3 });
+  });
+
   test('may be a queue whose policy names the rule, which is no cycle', () => {
     const { template } = synthesize({}, {
       extend: (archive, stack) => { archive.onEvent('Told', { eventPattern: PATTERN, target: new targets.SqsQueue(new sqs.Queue(stack, 'Mine')) }); },
@@ -115,10 +149,16 @@ describe('the target', () => {
 
 describe('bad input', () => {
   const target = { bind: () => ({ arn: 'arn:aws:sns:us-east-1:123456789012:topic' }) };
-  const withOptions = (options: Partial<OnEventOptions>) => (archive: EventAuditArchive) => { archive.onEvent('Told', { eventPattern: PATTERN, target, ...options }); };
+  const withOptions = (options: Partial<EventRuleOptions>) => (archive: EventAuditArchive) => { archive.onEvent('Told', { eventPattern: PATTERN, target, ...options }); };
 
   test.each<[string, Extend, string]>([
     ['an id twice', archive => [1, 2].forEach(() => withOptions({})(archive)), 'onEvent: got the id "Told" twice; give each an id of its own'],
+    ['an empty id', archive => { archive.onEvent('', { eventPattern: PATTERN, target }); }, 'onEvent: got an empty id; give a name'],
+    ['too long a description', withOptions({ description: 'x'.repeat(513) }),
+      `onEvent("Told").description: got "${'x'.repeat(196)}...; a description is one line of at most 512 characters`],
+    ['read-only calls of a partner', (archive, stack) => withOptions({
+      eventBus: events.EventBus.fromEventBusName(stack, 'Partner', 'aws.partner/example.com/1'), includeReadOnlyApiCalls: true,
+    })(archive), 'onEvent("Told").includeReadOnlyApiCalls: got true on the partner bus aws.partner/example.com/1; read-only API calls reach the default bus and custom buses only'],
     ['an empty pattern', withOptions({ eventPattern: {} }), 'onEvent("Told").eventPattern: got {}; an object in an event pattern has at least one field'],
     ['what EventBridge refuses', withOptions({ eventPattern: { source: [] } }), 'onEvent("Told").eventPattern.source: got []; a list in an event pattern has at least one value'],
     ['too long a pattern', withOptions({ eventPattern: { source: ['x'.repeat(4096)] } }),
@@ -140,6 +180,6 @@ describe('bad input', () => {
     const many: Extend = archive => {
       for (let index = 0; index < 90; index++) archive.onEvent(`Told${index}`, { eventPattern: PATTERN, target });
     };
-    expect(synthesisError({}, { extend: many })).toMatch(/fanOut: got 90 rules, about \d+ bytes of queue policy; SQS takes 8192: join patterns or use several archives/);
+    expect(synthesisError({}, { extend: many })).toMatch(/fanOut and onEvent: got 90 rules, about \d+ bytes of queue policy; SQS takes 8192: join patterns or use several archives/);
   });
 });

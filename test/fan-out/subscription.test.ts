@@ -1,9 +1,10 @@
 // Which rules a fan-out gets: on every captured bus, for the captured patterns or its own.
 
-import { Stack, Tags } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
@@ -85,10 +86,52 @@ describe('without patterns of its own', () => {
     expect(rulesWith(new ToTopic(), {}, (archive, stack) => archive.addCapture('Partner', { eventBus: partner(stack) }))).toHaveLength(1);
   });
 
+  test('two captures that come to one rule keep it on while either is on', () => {
+    const rules = rulesWith(new ToTopic(), { enabled: false, eventPatterns: [{ source: ['aws.partner/x', 'my'] }] }, archive => {
+      archive.addCapture('Reads', { eventPatterns: [{ source: ['my'] }], includeReadOnlyApiCalls: true });
+    });
+    expect(rules.map(({ pattern, state }) => [pattern.source, state])).toEqual([[['my'], 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS']]);
+  });
+
   test('two captures that differ only in what came from partners make one rule', () => {
     expect(rulesWith(new ToTopic(), {}, archive => {
       archive.addCapture('Own', { eventPatterns: [{ source: events.Match.anythingButPrefix('aws.partner/') }] });
     })).toHaveLength(1);
+  });
+});
+
+describe('what cannot be left out, or never comes', () => {
+  test('a source with operators that match partners gets a warning', () => {
+    const text = 'fanOut.Mine: the events of partners (aws.partner/) cannot be left out of eventPatterns[0], because of the operators in its condition on the source; '
+      + 'a partner that is told of its own events may answer with the next: give the fan-out eventPatterns of its own [ack: cdk-event-audit-archive:partnersEventsPassedOn]';
+    const of = (pattern: events.EventPattern) => warnings({ eventPatterns: [pattern], fanOut: { Mine: new ToTopic() } });
+    expect(of({ source: events.Match.anythingBut('aws.health') })).toEqual([text]);
+    expect(of({ source: events.Match.prefix('aws.') })).toEqual([text]);
+    expect(of({ source: events.Match.prefix('aws.s') })).toEqual([]);
+    expect(of({ source: ['aws.s3'] })).toEqual([]);
+    expect(of({ detailType: ['x'] })).toEqual([]);
+  });
+
+  test('a fan-out that no event can reach gets a warning', () => {
+    expect(warnings(stack => ({ eventBus: partner(stack), fanOut: { Mine: new ToTopic() } }))).toEqual([
+      'fanOut.Mine: nothing is passed on, because every captured bus or pattern is a partner\'s: give the fan-out eventPatterns of its own'
+      + ' [ack: cdk-event-audit-archive:fanOutWithoutEvents]',
+    ]);
+    const later: Extend = (archive, stack) => archive.addCapture('Orders', { eventBus: bus(stack, 'orders') });
+    expect(warnings(stack => ({ eventBus: partner(stack), fanOut: { Mine: new ToTopic() } }), { extend: later })).toEqual([]);
+  });
+
+  test('a pattern that cannot be guarded is warned of once, by the capture', () => {
+    expect(warnings({ eventPatterns: [{ source: ['aws.s3'], detail: { $or: [{ a: [1] }, { b: [2] }] } }], fanOut: { Mine: new ToTopic() } })).toHaveLength(1);
+  });
+});
+
+describe('two fan-outs', () => {
+  test('both follow a later capture', () => {
+    const { template } = synthesize({ eventPatterns: [{ source: ['a'] }], fanOut: { One: new ToTopic(), Two: new ToTopic() } }, {
+      extend: archive => archive.addCapture('More', { eventPatterns: [{ source: ['b'] }] }),
+    });
+    expect(fanOutRules(template).map(({ pattern }) => pattern.source).sort()).toEqual([['a'], ['a'], ['b'], ['b']]);
   });
 });
 
@@ -183,6 +226,66 @@ describe('with a key', () => {
       fanOut: { Siem: http(stack) },
     }))).toContain('encryptionKey: an imported key cannot be tagged from here; without the tag EventBridgeApiDestinations=true EventBridge cannot use it for connections'
       + ' [ack: cdk-event-audit-archive:encryptionKeyTag]');
+  });
+});
+
+describe('a fan-out of the user\'s own', () => {
+  class WithRole extends FanOut {
+    public bind(scope: Construct): FanOutConfig {
+      const role = new iam.Role(scope, 'Role', { assumedBy: new iam.ServicePrincipal('events.amazonaws.com') });
+      new iam.ManagedPolicy(scope, 'Policy', { roles: [role], statements: [new iam.PolicyStatement({ actions: ['events:PutEvents'], resources: ['*'] })] });
+      return { target: { bind: () => ({ arn: 'arn:aws:events:us-east-1:123456789012:event-bus/x', role }) } };
+    }
+  }
+
+  class Delegating extends FanOut {
+    constructor(private readonly inner: FanOut) {
+      super();
+    }
+
+    public bind(scope: Construct): FanOutConfig {
+      return { ...this.inner.bind(scope), eventPatterns: [{ source: ['x'] }] };
+    }
+  }
+
+  test('has the policies that it makes before its rules', () => {
+    const { template } = synthesize({ fanOut: { Mine: new WithRole() } });
+    const [rule] = Object.entries<any>(template.findResources('AWS::Events::Rule')).filter(([id]) => id.startsWith('AuditFanOut'));
+    expect(rule[1].DependsOn).toEqual([expect.stringMatching(/^AuditFanOutMinePolicy/)]);
+  });
+
+  test('has the credentials of its connections encrypted by the archive\'s key, unless they have one of their own', () => {
+    const { template } = synthesize(stack => ({
+      encryptionKey: new kms.Key(stack, 'Key'),
+      fanOut: {
+        Mine: new Delegating(FanOut.http({
+          url: 'https://siem.example.com',
+          authorization: FanOutAuthorization.apiKey({ headerName: 'X-Api-Key', secret: new secretsmanager.Secret(stack, 'Secret') }),
+        })),
+      },
+    }));
+    template.hasResourceProperties('AWS::Events::Connection', { KmsKeyIdentifier: { 'Fn::GetAtt': [Object.keys(template.findResources('AWS::KMS::Key'))[0], 'Arn'] } });
+  });
+
+  test('whose bind returns no target is refused', () => {
+    class Empty extends FanOut {
+      public bind(): FanOutConfig {
+        return undefined as unknown as FanOutConfig;
+      }
+    }
+    expect(synthesisError({ fanOut: { Mine: new Empty() } })).toBe('fanOut.Mine: got nothing of its bind; bind returns what the fan-out comes to: { target, eventPatterns? }');
+  });
+});
+
+describe('the second queue', () => {
+  test('is kept, with its policy, unless the archive is to be destroyed', () => {
+    const kept = (removalPolicy?: RemovalPolicy) => {
+      const { template } = synthesize({ removalPolicy, fanOut: { Mine: new ToTopic() } });
+      return ['AWS::SQS::Queue', 'AWS::SQS::QueuePolicy'].flatMap(type => Object.entries(template.findResources(type)))
+        .filter(([id]) => id.startsWith('AuditFanOut')).map(([id, { DeletionPolicy }]) => [id, DeletionPolicy]);
+    };
+    expect(kept()).toEqual([['AuditFanOutDeadLettersQueueEBF38ED8', 'Retain'], ['AuditFanOutDeadLettersQueuePolicy66215A2F', 'Retain']]);
+    expect(kept(RemovalPolicy.DESTROY).map(([, policy]) => policy)).toEqual(['Delete', 'Delete']);
   });
 });
 

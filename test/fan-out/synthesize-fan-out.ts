@@ -5,7 +5,7 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as events from 'aws-cdk-lib/aws-events';
 import { ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import type { FanOut, FanOutConfig, FanOutSurroundings } from '../../src/fan-out/fan-out';
+import type { FanOut, FanOutConfig } from '../../src/fan-out/fan-out';
 
 export interface SynthesizedFanOut {
   readonly stack: Stack;
@@ -16,13 +16,12 @@ export interface SynthesizedFanOut {
 
 export interface FanOutSynthesisOptions {
   readonly stack?: StackProps;
-  readonly surroundings?: (stack: Stack) => FanOutSurroundings;
 }
 
 export function synthesizeFanOut(make: (stack: Stack, secret: ISecret) => FanOut, options: FanOutSynthesisOptions = {}): SynthesizedFanOut {
   const stack = new Stack(new App(), 'Test', options.stack);
   const fanOut = make(stack, new Secret(stack, 'Secret'));
-  const config = fanOut._bindWith(new Construct(stack, 'Siem'), options.surroundings?.(stack) ?? {});
+  const config = fanOut.bind(new Construct(stack, 'Siem'));
   const rule = new events.Rule(stack, 'Rule', { eventPattern: { source: ['a'] } });
   rule.addTarget(config.target);
   return { stack, config, rule, template: Template.fromStack(stack) };

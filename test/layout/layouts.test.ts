@@ -46,6 +46,10 @@ test('each layout has its days: its own, else those of the catalog', () => {
   expect(Layouts.of([date]).dates.projection.range).toBe('2026-01-01,NOW');
 });
 
+test('a last day may be the first', () => {
+  expect(() => Layouts.of([date], { previousLayouts: [{ partitionKeys: [type, date], firstDate: '2026-05-01', lastDate: '2026-05-01' }] })).not.toThrow();
+});
+
 describe('bad input', () => {
   const of = (previousLayouts: PreviousLayout[]) => () => layouts([type, date], previousLayouts);
 
@@ -64,6 +68,7 @@ describe('bad input', () => {
       'catalog.previousLayouts[0].firstDate: got "2026-02-30"; give an existing day as yyyy-MM-dd, for example 2026-01-31'],
     ['another format', () => Layouts.of([date], { firstDate: '2026/01/31' }),
       'catalog.firstDate: got "2026/01/31"; give an existing day as yyyy-MM-dd, for example 2026-01-31'],
+    ['a day to come', () => Layouts.of([date], { firstDate: '2999-01-01' }), 'catalog.firstDate: got "2999-01-01"; the day is still to come: give today or an earlier one'],
     ['a token', () => Layouts.of([date], { firstDate: Aws.STACK_NAME }),
       'catalog.firstDate: got a token; the day is needed at synthesis: give it as a literal, for example 2026-01-31'],
   ])('%s', (_name, build, message) => {

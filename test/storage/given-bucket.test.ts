@@ -1,12 +1,17 @@
-import { App, CfnParameter, Fn, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
+import { App, Aws, CfnParameter, Duration, Fn, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { EventAuditArchive } from '../../src';
 import type { StorageOptions } from '../../src';
+import { anEvent, cleanUp, run } from '../end-to-end/archive-run';
+import { wrongIn } from '../end-to-end/found';
 import { PropsOrFactory, synthesisError, synthesize, warnings } from '../synthesize';
+
+afterAll(cleanUp);
 
 const ENV = { account: '111111111111', region: 'us-east-1' };
 const OTHER_ACCOUNT = { account: '222222222222', region: 'us-east-1' };
@@ -202,12 +207,14 @@ describe('a bucket of another account', () => {
       storage: { bucket: s3.Bucket.fromBucketAttributes(stack, 'Shared', { bucketName: 'shared', ...env }), prefix: 'audit' },
     });
     expect(warnings(foreign({ account: OTHER_ACCOUNT.account }), { stack: { env: ENV } })).toEqual([
-      'storage.bucket: the policy of an imported bucket cannot be changed from here; in another account it needs these statements, Object Ownership '
-      + 'must be BucketOwnerEnforced, and where a KMS key encrypts it, the key\'s policy must let the archive\'s account use it: '
+      'storage.bucket: the policy of an imported bucket or key cannot be changed from here; in another account they need these statements, and Object '
+      + 'Ownership must be BucketOwnerEnforced; a KMS key that the import does not name must let the archive\'s account use it too: '
       + '{"Action":["s3:GetBucketLocation","s3:ListBucket","s3:ListBucketMultipartUploads"],"Effect":"Allow",'
       + '"Principal":{"AWS":"arn:aws:iam::111111111111:root"},"Resource":"arn:aws:s3:::shared"}, '
       + '{"Action":["s3:AbortMultipartUpload","s3:GetObject","s3:PutObject"],"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:root"},'
-      + '"Resource":["arn:aws:s3:::shared/audit/errors/*","arn:aws:s3:::shared/audit/events/*"]} [ack: cdk-event-audit-archive:storageBucketPolicy]',
+      + '"Resource":["arn:aws:s3:::shared/audit/errors/*","arn:aws:s3:::shared/audit/events/*"]}, '
+      + '{"Action":"s3:PutObjectAcl","Condition":{"StringEquals":{"s3:x-amz-acl":"bucket-owner-full-control"}},"Effect":"Allow",'
+      + '"Principal":{"AWS":"arn:aws:iam::111111111111:root"},"Resource":["arn:aws:s3:::shared/audit/errors/*","arn:aws:s3:::shared/audit/events/*"]} [ack: cdk-event-audit-archive:storageBucketPolicy]',
     ]);
     expect(warnings(foreign({ account: ENV.account }), { stack: { env: ENV } })).toEqual([]);
     expect(warnings(foreign({}), { stack: { env: ENV } })).toEqual([]);
@@ -231,14 +238,85 @@ describe('a bucket of another account', () => {
             Principal: { AWS: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::111111111111:root']] } },
             Resource: ['/audit/errors/*', '/audit/events/*'].map(objects => ({ 'Fn::Join': ['', [{ 'Fn::GetAtt': [Match.anyValue(), 'Arn'] }, objects]] })),
           },
+          Match.objectLike({ Action: 's3:PutObjectAcl', Condition: { StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } } }),
         ],
       },
+    });
+    // The delivery role has the same right, and no such right in a bucket of its own account.
+    Template.fromStack(ours).hasResourceProperties('AWS::IAM::ManagedPolicy', {
+      PolicyDocument: Match.objectLike({ Statement: Match.arrayWith([Match.objectLike({ Action: 's3:PutObjectAcl' })]) }),
+    });
+    expect(JSON.stringify(synthesize().template.toJSON())).not.toContain('PutObjectAcl');
+  });
+
+  test('with a key of this app has the key let the archive\'s account in, too', () => {
+    const app = new App();
+    const theirs = new Stack(app, 'Theirs', { env: OTHER_ACCOUNT });
+    const bucket = new s3.Bucket(theirs, 'Shared', { bucketName: 'shared', encryptionKey: new kms.Key(theirs, 'Key', { alias: 'shared' }) });
+    new EventAuditArchive(new Stack(app, 'Ours', { env: ENV }), 'Audit', { storage: { bucket, prefix: 'audit' } });
+    Template.fromStack(theirs).hasResourceProperties('AWS::KMS::Key', {
+      KeyPolicy: Match.objectLike({
+        Statement: Match.arrayWith([{
+          Effect: 'Allow',
+          Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+          Principal: { AWS: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::111111111111:root']] } },
+          Resource: '*',
+          Condition: { StringLike: { 'kms:ViaService': 's3.us-east-1.amazonaws.com*' } },
+        }]),
+      }),
     });
   });
 });
 
+describe('a given bucket', () => {
+  test('of another Region is refused with a key, because S3 uses keys of its own Region', () => {
+    expect(synthesisError(stack => ({
+      encryptionKey: new kms.Key(stack, 'Key'),
+      storage: { bucket: s3.Bucket.fromBucketAttributes(stack, 'Far', { bucketName: 'far', region: 'eu-west-1' }), prefix: 'audit' },
+    }), { stack: { env: ENV } })).toBe('storage.bucket: got a bucket in Region eu-west-1 with an encryptionKey in us-east-1; '
+      + 'S3 encrypts with keys of the bucket\'s Region: leave one of the two out');
+  });
+
+  test('that locks objects by default gets a warning, and is refused with a shorter retention', () => {
+    const locking = (stack: Stack) => new s3.Bucket(stack, 'Locking', { objectLockDefaultRetention: s3.ObjectLockRetention.compliance(Duration.days(365)) });
+    expect(warnings(stack => ({ storage: { bucket: locking(stack), prefix: 'audit', retention: Duration.days(365) } }))).toEqual([
+      'storage.bucket: the bucket locks each object by default; whether Firehose can write to such a bucket is not documented: try it before you rely on it'
+      + ' [ack: cdk-event-audit-archive:storageBucketObjectLock]',
+    ]);
+    expect(synthesisError(stack => ({ storage: { bucket: locking(stack), prefix: 'audit', retention: Duration.days(364) } })))
+      .toBe('storage.retention: got 364 days; the bucket locks each object for 365 days by default: give that or more');
+  });
+
+  test('by a name that holds the account is another bucket in another stack', () => {
+    const app = new App();
+    const archives = ['One', 'Two'].map(id => {
+      const stack = new Stack(app, id);
+      return () => new EventAuditArchive(stack, 'Audit', { storage: { bucket: s3.Bucket.fromBucketName(stack, 'Shared', `logs-${Aws.ACCOUNT_ID}`), prefix: 'a' } });
+    });
+    expect(() => archives.forEach(create => create())).not.toThrow();
+  });
+
+  test('under the archive\'s key is written and read, whatever key it has itself', async () => {
+    for (const ownKey of [false, true]) {
+      const { template, stack } = synthesize(scope => ({
+        encryptionKey: new kms.Key(scope, 'Key'),
+        storage: { bucket: new s3.Bucket(scope, 'Mine', ownKey ? { encryptionKey: new kms.Key(scope, 'BucketKey') } : {}), prefix: 'audit' },
+      }), { extend: (archive, scope) => { archive.grantRead(new iam.Role(scope, 'Reader', { assumedBy: new iam.AccountRootPrincipal() })); } });
+      expect(stack).toBeDefined();
+      const sent = [anEvent()];
+      expect(await wrongIn(await run(template.toJSON(), sent), sent)).toEqual([]);
+      const readers = Object.entries<any>(template.findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith('Reader'));
+      expect(JSON.stringify(readers)).toMatch(/"kms:Decrypt".*\["Key[0-9A-F]{8}","Arn"\]/);
+    }
+  });
+});
+
+test('the archive\'s own bucket gets a warning too when it is made to send its events to EventBridge', () => {
+  expect(warnings({}, { extend: ({ bucket }) => bucket.enableEventBridgeNotification() }).filter(text => text.includes('storageBucketNotifications'))).toHaveLength(1);
+});
+
 describe('a bucket whose events go to EventBridge', () => {
-  const WARNING = 'storage.bucket: the bucket sends its events to EventBridge; each object that the archive writes is an event, and where the archive '
+  const WARNING = 'storage: the bucket sends its events to EventBridge; each object that the archive writes is an event, and where the archive '
     + 'takes that too, each object causes the next: turn these notifications off, or leave the bucket\'s events out with eventPatterns '
     + '[ack: cdk-event-audit-archive:storageBucketNotifications]';
 
