@@ -180,6 +180,11 @@ describe('bad input', () => {
     const many: Extend = archive => {
       for (let index = 0; index < 90; index++) archive.onEvent(`Told${index}`, { eventPattern: PATTERN, target });
     };
+    const onLongBus = (count: number): Extend => (archive, stack) => {
+      const eventBus = events.EventBus.fromEventBusName(stack, 'Long', 'b'.repeat(200));
+      for (let index = 0; index < count; index++) archive.onEvent(`Told${index}`, { eventPattern: PATTERN, target, eventBus });
+    };
+    expect(synthesisError({}, { extend: onLongBus(30) })).toContain('fanOut and onEvent: got 30 rules');
     expect(synthesisError({}, { extend: many })).toMatch(/fanOut and onEvent: got 90 rules, about \d+ bytes of queue policy; SQS takes 8192: join patterns or use several archives/);
   });
 });

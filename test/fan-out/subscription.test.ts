@@ -184,7 +184,9 @@ describe('every rule of a fan-out', () => {
   test('has the guard, and never starts before the policy of its role', () => {
     const { template } = synthesize(stack => ({ fanOut: { Siem: http(stack) } }));
     const [rule] = Object.entries<any>(template.findResources('AWS::Events::Rule')).filter(([id]) => id.startsWith('AuditFanOut'));
+    const [capture] = Object.entries<any>(template.findResources('AWS::Events::Rule')).filter(([id]) => id.startsWith('AuditCapture'));
     expect(rule[1].Properties.EventPattern.detail.$or).toHaveLength(2);
+    expect(rule[1].Properties.EventPattern.detail).toEqual(capture[1].Properties.EventPattern.detail);
     expect(rule[1].DependsOn).toEqual([expect.stringMatching(/^AuditFanOutSiemInvokePolicy/)]);
   });
 
@@ -213,6 +215,20 @@ describe('with a key', () => {
     });
     template.hasResourceProperties('AWS::Events::Connection', { KmsKeyIdentifier: { 'Fn::GetAtt': [Object.keys(template.findResources('AWS::KMS::Key'))[0], 'Arn'] } });
     template.hasResourceProperties('AWS::KMS::Key', { Tags: [{ Key: 'EventBridgeApiDestinations', Value: 'true' }, { Key: 'Team', Value: 'audit' }] });
+  });
+
+  test('a connection that has a key of its own keeps it, and each connection is the archive\'s otherwise', () => {
+    class OwnKey extends FanOut {
+      public bind(scope: Construct): FanOutConfig {
+        new events.CfnConnection(scope, 'Own', { authorizationType: 'API_KEY', kmsKeyIdentifier: 'alias/own' });
+        new events.CfnConnection(scope, 'Other', { authorizationType: 'API_KEY' });
+        return { target: new targets.SnsTopic(new sns.Topic(scope, 'Topic')) };
+      }
+    }
+    const { template } = synthesize(stack => ({ encryptionKey: new kms.Key(stack, 'Key'), fanOut: { Mine: new OwnKey() } }));
+    expect(Object.values(template.findResources('AWS::Events::Connection')).map(({ Properties }) => Properties.KmsKeyIdentifier))
+      .toEqual(['alias/own', { 'Fn::GetAtt': [expect.stringMatching(/^Key/), 'Arn'] }]);
+    expect(Object.values(synthesize({ fanOut: { Mine: new OwnKey() } }).template.findResources('AWS::Events::Connection'))[1].Properties.KmsKeyIdentifier).toBeUndefined();
   });
 
   test('a key without connections gets no such tag', () => {
