@@ -6,7 +6,7 @@ import * as path from 'node:path';
 import type { AnsweredQuery } from './catalog/saved-queries';
 import { DemoOptions, emptyFolder, readEvents, readOptions, readTemplate, synthesizeExample, USAGE } from './demo/demo-input';
 import { EventToSend, InputError } from './demo/events-file';
-import { fanOutBlock, ledgerBlock, objectTree, Progress, queryTable, WIDTH } from './demo/report';
+import { counted, fanOutBlock, ledgerBlock, objectTree, Progress, queryTable, WIDTH } from './demo/report';
 import { EmbeddedJq } from './embedded/jq';
 import { EmbeddedPatterns } from './embedded/patterns';
 import { DuckDbQueryEngine } from './embedded/sql';
@@ -46,14 +46,16 @@ class Demo {
     const folder = out ? emptyFolder(out) : path.join(this.folder, 's3');
     const engines = { name: 'embedded', patterns: new EmbeddedPatterns(), jq: new EmbeddedJq(), sql: new DuckDbQueryEngine() };
     try {
-      return Simulation.create(SimulatedTemplate.parse(template, place), { engines, folder });
+      const deployed = SimulatedTemplate.parse(template, place);
+      if (!deployed.ofType('AWS::Events::Rule').length) throw new Error('there is no rule in it, so nothing would happen to the events');
+      return Simulation.create(deployed, { engines, folder });
     } catch (error) {
       throw new InputError(`${file ?? 'examples/quick-start'}: ${(error as Error).message}`);
     }
   }
 
   private async send(simulation: Simulation, events: EventToSend[]): Promise<void> {
-    this.progress.say(`Sending ${events.length} events`);
+    this.progress.say(`Sending ${counted(events.length, 'event')}`);
     await simulation.sendAll(events);
     this.progress.say('Delivering what is still on its way');
     await simulation.finish();
@@ -70,7 +72,7 @@ class Demo {
 
   /** The answers, or nothing when a query failed. */
   private async query(simulation: Simulation): Promise<AnsweredQuery[] | undefined> {
-    this.progress.say(`Running ${simulation.savedQueries().length} saved queries`);
+    this.progress.say(`Running ${counted(simulation.savedQueries().length, 'saved query', 'saved queries')}`);
     try {
       const answers = await simulation.runSavedQueries();
       this.progress.end();

@@ -13,6 +13,7 @@ import { VirtualClock } from './clock';
 import { DeliveryStream } from './delivery/delivery-stream';
 import { readDeliveryStream } from './delivery/delivery-stream-configuration';
 import { ErrorRecordOptions, ErrorRecordWriter } from './delivery/error-records';
+import { checkLifecycleRules } from './delivery/lifecycle-rules';
 import { ObjectEncryption } from './delivery/object-encryption';
 import { FileObjectStore } from './delivery/object-store';
 import { S3Delivery } from './delivery/s3-delivery';
@@ -85,6 +86,7 @@ export class Simulation {
     this.permissions = new Permissions(template);
     this.deadLetterQueues = new DeadLetters(template, this.permissions);
     checkEncryption(template, this.permissions);
+    checkLifecycleRules(template);
     this.streams = this.createStreams();
     this.endpoint = new HttpEndpoint(options.http);
     const secrets = new Secrets(template, options.secrets);

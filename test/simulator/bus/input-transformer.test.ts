@@ -69,6 +69,10 @@ describe('as LocalStack recorded it of AWS:', () => {
     expect(JSON.parse(render('{"a":<aws.events.event.json>,"b":<aws.events.event>}'))).toEqual({ a: EVENT, b: { ...envelope, detailType } });
   });
 
+  test('<aws.events.event> has nothing that the event lacks', () => {
+    expect(render('{"b":<aws.events.event>}', { id: 'e-1', source: 'my.source' })).toBe('{"b":{"id":"e-1","source":"my.source"}}');
+  });
+
   test.each(['{"one": "<one>"}', '{"payload": "<payload>"}'])('%s is no JSON, and such an event does not reach the target', template => {
     const transformer = new InputTransformer({ template, paths: PATHS });
     expect(transformer.fails(transformer.render(EVENT, CONTEXT))).toBe(true);
@@ -115,6 +119,7 @@ test.each<[string, string, InputTransformerProps['paths'], string]>([
   ['a text over 8,192 bytes', `"${'é'.repeat(4096)}"`, {}, 'InputTemplate: 8194 bytes; EventBridge takes 1 to 8192'],
   ['more than 100 paths', '{}', Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`p${index}`, '$'])), 'InputPathsMap: 101 paths; EventBridge takes 100'],
   ['a reserved name', '{}', { 'AWS.x': '$' }, 'InputPathsMap: the name "AWS.x" is not one that EventBridge takes'],
+  ['a name over 256 characters', '{}', { ['n'.repeat(257)]: '$' }, `InputPathsMap: the name "${'n'.repeat(257)}" is not one that EventBridge takes`],
   ['a name with a space', '{}', { 'a b': '$' }, 'InputPathsMap: the name "a b" is not one that EventBridge takes'],
   ['a wildcard', '{}', { a: '$.resources[*]' }, 'InputPathsMap.a: the simulator does not know the path "$.resources[*]"; it knows $, .key and [index]'],
   ['a path in brackets', '{}', { a: '$["detail"]' }, 'InputPathsMap.a: the simulator does not know the path "$[\\"detail\\"]"; it knows $, .key and [index]'],
@@ -127,6 +132,6 @@ test.each<[string, string, InputTransformerProps['paths'], string]>([
 test('the limits themselves are taken', () => {
   expect(() => new InputTransformer({
     template: `"${'x'.repeat(8190)}"`,
-    paths: Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`p${index}`, '$'])),
+    paths: { ['n'.repeat(256)]: '$', ...Object.fromEntries(Array.from({ length: 99 }, (_, index) => [`p${index}`, '$'])) },
   })).not.toThrow();
 });

@@ -149,11 +149,22 @@ test.each<[string, string, Change]>([
 });
 
 test.each<[string, Change]>([
+  ['and no rule', t => { delete t.Resources.TellPermission.Properties.SourceArn; }],
   ['by its name', t => { t.Resources.TellPermission.Properties.FunctionName = { Ref: 'Tell' }; }],
   ['for rules by a wildcard', t => { t.Resources.TellPermission.Properties.SourceArn = 'arn:aws:events:us-east-1:123456789012:rule/*'; }],
   ['for this account', t => { t.Resources.TellPermission.Properties.SourceAccount = { Ref: 'AWS::AccountId' }; }],
 ])('a permission names the function %s', async (_name, change) => {
   expect((await tell('function', change)).ledger.fanOut).toEqual(DELIVERED);
+});
+
+test.each([['topic', 'FifoTopic'], ['queue', 'FifoQueue']])('a %s that says it is no FIFO gets the event', async (kind, property) => {
+  expect((await tell(kind, t => { t.Resources.Tell.Properties[property] = false; })).ledger.fanOut).toEqual(DELIVERED);
+});
+
+test.each(['topic', 'queue'])('a %s that asks for TLS gets the event', async kind => {
+  const secure = (value: string): Change => t => { statement(t).Condition = { Bool: { 'aws:SecureTransport': value } }; };
+  expect((await tell(kind, secure('true'))).ledger.fanOut).toEqual(DELIVERED);
+  expect((await tell(kind, secure('false'))).ledger.fanOut).toEqual(UNTRIED);
 });
 
 describe.each<[string, string]>([['topic', 'sns:Publish'], ['queue', 'sqs:SendMessage'], ['function', 'lambda:InvokeFunction']])('a role for a %s', (kind, action) => {
@@ -186,6 +197,30 @@ describe.each(['topic', 'queue'])('an encrypted %s', kind => {
     expect(deadLetters[0].attributes.ERROR_MESSAGE).toMatch(/^the policy of arn:aws:kms:\S+ does not let events\.amazonaws\.com kms:Decrypt$/);
   });
 
+  test.each<[string, string]>([['kms:GenerateDataKey', 'kms:Decrypt'], ['kms:Decrypt', 'kms:GenerateDataKey']])('whose key allows %s only gets nothing', async (allowed, missing) => {
+    const { ledger, deadLetters } = await tell(kind, t => {
+      withKey({ Service: 'events.amazonaws.com' })(t);
+      t.Resources.Key.Properties.KeyPolicy.Statement[0].Action = allowed;
+    });
+    expect(ledger.fanOut).toEqual(UNTRIED);
+    expect(deadLetters[0].attributes.ERROR_MESSAGE).toMatch(new RegExp(`^the policy of arn:aws:kms:\\S+ does not let events\\.amazonaws\\.com ${missing}$`));
+  });
+
+  test.each<[string, unknown]>([
+    ['id', { Ref: 'Key' }],
+    ['ARN', getAtt('Key', 'Arn')],
+    ['alias', 'alias/audit'],
+    ['alias\'s ARN', 'arn:aws:kms:us-east-1:123456789012:alias/audit'],
+  ])('may name its key by the %s', async (_name, name) => {
+    const withName = (service: string): Change => t => {
+      withKey({ Service: service })(t);
+      t.Resources.KeyAlias = { Type: 'AWS::KMS::Alias', Properties: { AliasName: 'alias/audit', TargetKeyId: { Ref: 'Key' } } };
+      t.Resources.Tell.Properties.KmsMasterKeyId = name;
+    };
+    expect((await tell(kind, withName('events.amazonaws.com'))).ledger.fanOut).toEqual(DELIVERED);
+    expect((await tell(kind, withName('sns.amazonaws.com'))).ledger.fanOut).toEqual(UNTRIED);
+  });
+
   test('cannot have the key of AWS', async () => {
     const alias = `alias/aws/${kind === 'topic' ? 'sns' : 'sqs'}`;
     const { deadLetters } = await tell(kind, t => { t.Resources.Tell.Properties.KmsMasterKeyId = alias; });
@@ -208,6 +243,7 @@ describe.each(['topic', 'queue'])('an encrypted %s', kind => {
 test.each<[string, string, Change, string]>([
   ['a FIFO topic', 'topic', t => { t.Resources.Tell.Properties.FifoTopic = true; }, 'Tell.FifoTopic: EventBridge needs a message group for it, which the simulator does not know'],
   ['a FIFO queue', 'queue', t => { t.Resources.Tell.Properties.FifoQueue = true; }, 'Tell.FifoQueue: EventBridge needs a message group for it, which the simulator does not know'],
+  ['a queue for messages of less than a KB', 'queue', t => { t.Resources.Tell.Properties.MaximumMessageSize = 1023; }, 'Tell.MaximumMessageSize: got 1023; AWS accepts 1024 to 1048576'],
   ['a version of a function', 'function', t => { fanOutTarget(t).Arn = { 'Fn::Sub': '${Tell.Arn}:1' }; }, 'it is no Firehose stream, API destination, topic, queue or function of the template'],
   ['a target of another kind', 'topic', t => { fanOutTarget(t).Arn = 'arn:aws:states:us-east-1:123456789012:stateMachine:a'; },
     'FanOutRule.Targets[0].Arn: the simulator cannot deliver to arn:aws:states:us-east-1:123456789012:stateMachine:a'],

@@ -59,8 +59,10 @@ function readBucket(bucket: SimulatedResource, keys: Keys): BucketEncryption {
   // S3 takes one rule; without any it encrypts by itself.
   if (rules.length > 1) Properties.of(bucket).fail('BucketEncryption', `${rules.length} rules; S3 takes one`);
   const [rule] = rules;
-  const byDefault = rule?.optionalObject('ServerSideEncryptionByDefault');
-  const bucketKey = rule?.flag('BucketKeyEnabled') ?? false;
+  // Whether S3 then uses a bucket key for a writer's own key is not known.
+  if (!rule) return {};
+  const byDefault = rule.optionalObject('ServerSideEncryptionByDefault');
+  const bucketKey = rule.flag('BucketKeyEnabled');
   if (!byDefault) return { bucketKey };
   if (byDefault.oneOf('SSEAlgorithm', ['AES256', 'aws:kms']) === 'aws:kms') return { key: bucketsKey(byDefault, keys), bucketKey };
   if (byDefault.has('KMSMasterKeyID')) byDefault.fail('KMSMasterKeyID', 'S3 takes a key with aws:kms only');

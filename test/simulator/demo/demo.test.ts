@@ -9,7 +9,9 @@ import { emptyFolder, readEvents, readOptions, readTemplate } from './demo-input
 import { InputError } from './events-file';
 import { EventAuditArchive } from '../../../src';
 import { addApiDestination, fanOutTarget } from '../samples/sample-fan-out';
-import { sampleEvent, sampleTemplate } from '../samples/sample-template';
+import { destination, sampleEvent, sampleTemplate, Template } from '../samples/sample-template';
+
+type Change = (template: Template) => void;
 
 const ROOT = path.resolve(__dirname, '..', '..', '..');
 
@@ -141,6 +143,38 @@ test('wrong input is one line and status 2', () => {
   expect(errors).toEqual([expect.stringMatching(/^error: .*x\.json: Server: the simulator does not know/)]);
   expect(stdout).toBe('');
   expect(status).toBe(2);
+});
+
+test.each<[string, string, Change, string]>([
+  ['without a rule', 'sends nothing', ({ Resources }) => { delete Resources.Rule; Resources.DeadLettersPolicy.Properties.PolicyDocument.Statement.pop(); },
+    'there is no rule in it, so nothing would happen to the events'],
+  ['with an import', 'says what to name instead', ({ Resources }) => { Resources.Rule.Properties.EventBusName = { 'Fn::ImportValue': 'Bus' }; },
+    'Rule.EventBusName.Fn::ImportValue: no stack of the environment exports Bus; name the bus or queue of the other stack literally'],
+  ['with a nested stack', 'says which template to give', ({ Resources }) => { Resources.Nested = { Type: 'AWS::CloudFormation::Stack', Properties: {} }; },
+    'Nested: the simulator does not know the resource type AWS::CloudFormation::Stack; for an archive in the nested stack give its own *.nested.template.json'],
+])('a template %s is wrong input, and the error %s', (_name, _then, change, message) => {
+  const template = write('Stack.template.json', sampleTemplate(change));
+  const { status, stderr } = demo('--template', template, '--events', write('events.jsonl', sampleEvent(1)));
+  expect(stderr).toBe(`Reading ${template} ...\nerror: ${template}: ${message}\n`);
+  expect(status).toBe(2);
+});
+
+test('a record on which the embedded jq breaks down is among the failed, and nothing of it is printed', () => {
+  const template = write('Stack.template.json', sampleTemplate(t => {
+    const [{ Parameters: parameters }] = destination(t).ProcessingConfiguration.Processors;
+    parameters[0].ParameterValue = '{event_type:(if .detail.levels then reduce range(.detail.levels) as $level (.; [.]) | tojson | length else "login" end)}';
+  }));
+  const events = [sampleEvent(1), sampleEvent(2, { detail: { levels: 100_000 } }), sampleEvent(3)];
+  const { status, stdout, stderr } = demo('--template', template, '--events', write('events.jsonl', events.map(event => JSON.stringify(event)).join('\n')));
+  expect(stderr).not.toMatch(/Abort|ASSERTIONS|\n {4}at /);
+  expect(stdout).toMatch(/\n {2}archived +2 [^]*\n {2}failed +1 /);
+  expect(status).toBe(0);
+});
+
+test('one event is not called events', () => {
+  const { stderr } = demo('--template', write('Stack.template.json', sampleTemplate()), '--events', write('events.jsonl', sampleEvent(1)));
+  expect(stderr).toContain('Sending 1 event ...\n');
+  expect(stderr).toContain('Running 1 saved query ...\n');
 });
 
 test.each<[string, () => unknown, string]>([

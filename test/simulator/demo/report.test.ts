@@ -1,5 +1,5 @@
 import type { QueryResult } from '../engines';
-import { fanOutBlock, ledgerBlock, objectTree, Progress, queryTable } from './report';
+import { counted, fanOutBlock, ledgerBlock, objectTree, Progress, queryTable } from './report';
 import type { ReceivedRequest } from '../http/http-endpoint';
 
 const COUNTS = {
@@ -32,6 +32,17 @@ test('the ledger stands in aligned columns', () => {
     '  failed            2  kept below errors/, where the delivery_errors view finds them',
     '  dead-lettered     1  kept in a queue',
   ]);
+});
+
+test('the ledger counts one of a thing as one', () => {
+  const one = { ...COUNTS, sent: 1, unmatched: 0, unmatchedBecause: {}, matched: 1, archived: 1, failed: 0, deadLettered: 0, objects: 1, bytes: 512 };
+  expect(lines(ledgerBlock(one)).slice(0, 4)).toEqual([
+    '  sent          1  event put on the buses',
+    '  unmatched     0',
+    '  matched       1  in 1 delivery',
+    '  archived      1  in 1 object of 512 B altogether',
+  ]);
+  expect([counted(1, 'saved query', 'saved queries'), counted(2, 'saved query', 'saved queries')]).toEqual(['1 saved query', '2 saved queries']);
 });
 
 test('the ledger says when events were delivered twice, and when one is lost', () => {

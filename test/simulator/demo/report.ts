@@ -82,16 +82,16 @@ const UNMATCHED: { readonly [reason in Unmatched]: string } = {
 export function ledgerBlock(counts: Counts): string {
   const deliveries = counts.archived + counts.failed + counts.deadLettered + counts.lost;
   const lines: [string, string, string][] = [
-    ['sent', number(counts.sent), 'events put on the buses'],
+    ['sent', number(counts.sent), `${counts.sent === 1 ? 'event' : 'events'} put on the buses`],
     ['unmatched', number(counts.unmatched), reasons(counts.unmatchedBecause)],
-    ['matched', number(counts.matched), `in ${number(deliveries)} deliveries${deliveries === counts.matched ? '' : ': what two rules match is delivered twice'}`],
-    ['archived', number(counts.archived), `in ${number(counts.objects)} objects of ${bytes(counts.bytes)} altogether`],
+    ['matched', number(counts.matched), `in ${counted(deliveries, 'delivery', 'deliveries')}${deliveries === counts.matched ? '' : ': what two rules match is delivered twice'}`],
+    ['archived', number(counts.archived), `in ${counted(counts.objects, 'object')} of ${bytes(counts.bytes)} altogether`],
     ['failed', number(counts.failed), 'kept below errors/, where the delivery_errors view finds them'],
     ['dead-lettered', number(counts.deadLettered), 'kept in a queue'],
     ...counts.lost ? [['LOST', number(counts.lost), 'kept nowhere'] as [string, string, string]] : [],
   ];
   const width = Math.max(...lines.map(([, count]) => count.length));
-  return lines.map(([name, count, note]) => `  ${name.padEnd(14)}${count.padStart(width)}${GAP}${note}`).join('\n');
+  return lines.map(([name, count, note]) => `  ${name.padEnd(14)}${count.padStart(width)}${GAP}${note}`.trimEnd()).join('\n');
 }
 
 function reasons(counts: Counts['unmatchedBecause']): string {
@@ -117,7 +117,7 @@ function requestText({ destination, method, url, headers, body }: ReceivedReques
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     '',
     ...bodyLines.slice(0, MAX_BODY_LINES),
-    ...more > 0 ? [`… ${number(more)} more lines`] : [],
+    ...more > 0 ? [`… ${number(more)} more ${more === 1 ? 'line' : 'lines'}`] : [],
   ];
   return [`  The first request to ${destination}, as received:`, ...text.map(line => cut(`    ${printable(line)}`, width).trimEnd())].join('\n');
 }
@@ -253,6 +253,11 @@ function cut(text: string, width: number): string {
 
 function length(text: string): number {
   return [...text].length;
+}
+
+/** A number and what it counts. */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${number(value)} ${value === 1 ? one : many}`;
 }
 
 function number(value: number): string {

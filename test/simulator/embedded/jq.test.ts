@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
 import { EmbeddedJq } from './jq';
 
 const jq = new EmbeddedJq();
@@ -39,6 +41,58 @@ test('a query that jq does not compile is an error, even where the wrapped one w
   await expect(jq.run('{a:', ['{}'])).rejects.toThrow('jq does not compile {a:');
   await expect(jq.run('1] | [2', ['{}'])).rejects.toThrow('jq does not compile');
   await expect(jq.run('{a:.x // "y"}', ['{}'])).rejects.toThrow('jq does not compile');
+});
+
+const HOSTILE = readFileSync(path.join(__dirname, '..', '..', '..', 'examples', 'events', 'hostile.jsonl'), 'utf8').trim().split('\n');
+const ODD = [
+  `{"detail":${'['.repeat(200)}${']'.repeat(200)}}`,
+  `{"detail":${'{"a":'.repeat(200)}1${'}'.repeat(200)}}`,
+  JSON.stringify({ detail: 'x'.repeat(20_000) }),
+  '{"detail":"\\u0000"}',
+  '{"detail":1e1000}',
+];
+const DETAIL_1 = '{"detail":1}';
+
+test.each<[string, number | string | undefined]>([
+  ['tonumber', 1],
+  ['@json', '1'],
+  ['. - 1', 0],
+  ['tojson | gsub("#"; "y")', '1'],
+  ['gsub("#"; "y")', undefined],
+  ['test("x")', undefined],
+  ['[splits(",")]', undefined],
+  ['ltrimstr("x")', 1],
+])('%s fails on nothing but the records that it cannot take', async (expression, ofOne) => {
+  const results = await jq.run(`{a:(.detail | ${expression})}`, [...HOSTILE, ...ODD, DETAIL_1]);
+  expect(results.map(({ error }) => error).filter(error => /broke down|Aborted|out of bounds/.test(error ?? ''))).toEqual([]);
+  expect(results.pop()).toEqual(ofOne === undefined ? { error: expect.stringContaining('cannot be matched, as it is not a string') } : { output: { a: ofOne } });
+});
+
+test('a deep value comes out whole', async () => {
+  const [deep] = await jq.run('{a:(.detail | tojson)}', ODD);
+  expect(deep).toEqual({ output: { a: `${'['.repeat(200)}${']'.repeat(200)}` } });
+});
+
+test('a record on which the embedded jq breaks down fails alone, and says so', async () => {
+  const levels = '{a:(if .levels then reduce range(.levels) as $level (.; [.]) | tojson | length else .x end)}';
+  const print = [jest.spyOn(console, 'error'), jest.spyOn(console, 'warn')];
+  expect(await jq.run(levels, ['{"x":1}', '{"levels":100000}', '{"x":2}', '{"levels":100000}', '{"x":3}'])).toEqual([
+    { output: { a: 1 } },
+    { error: 'the embedded jq broke down on this record; jq 1.6, which Firehose runs, may not' },
+    { output: { a: 2 } },
+    { error: 'the embedded jq broke down on this record; jq 1.6, which Firehose runs, may not' },
+    { output: { a: 3 } },
+  ]);
+  expect(await new EmbeddedJq().run('{a:.x}', ['{"x":4}'])).toEqual([{ output: { a: 4 } }]);
+  for (const spy of print) expect(spy).not.toHaveBeenCalled();
+});
+
+test('a breakdown that takes the whole instance with it takes no other record, nor the next query', async () => {
+  const set = '{a:(.at as $at | [range(5)] | .[$at] = 1 | length)}';
+  expect(await jq.run(set, ['{"at":4}', '{"at":1e10}', '{"at":5}'])).toEqual([
+    { output: { a: 5 } }, { error: 'the embedded jq broke down on this record; jq 1.6, which Firehose runs, may not' }, { output: { a: 6 } },
+  ]);
+  expect(await jq.run('{a:.x}', ['{"x":1}'])).toEqual([{ output: { a: 1 } }]);
 });
 
 test('a failure leaves the exit code of this process alone', async () => {

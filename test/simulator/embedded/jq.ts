@@ -3,8 +3,8 @@
  * record yields exactly one line, either its outputs or its error.
  */
 
-import jqWeb from 'jq-web';
 import type { JqEngine, JqResult, Json } from '../engines';
+import { Jq, loadJq } from './jq-instance';
 
 /** What a wrapped query yields for a record. */
 type Line = { readonly outputs: Json[]; readonly error?: undefined } | { readonly error: string; readonly outputs?: undefined };
@@ -12,13 +12,18 @@ type Line = { readonly outputs: Json[]; readonly error?: undefined } | { readonl
 const EXIT_COMPILE_ERROR = 3;
 const COMPACT = ['-c'];
 
+/** The wrapped query needs more than the bare one, and jq-web is no jq 1.6: that Firehose would fail too is not known. */
+const BREAKDOWN = 'the embedded jq broke down on this record; jq 1.6, which Firehose runs, may not';
+
 /** The engine behind Firehose's MetadataExtraction in the quick tests and the demo. */
 export class EmbeddedJq implements JqEngine {
+  /** One for the whole process, until it breaks down. */
+  private static instance?: Promise<Jq>;
+
   private readonly compiled = new Set<string>();
 
   public async run(query: string, records: string[]): Promise<JqResult[]> {
-    const jq = await jqWeb;
-    this.requireCompiles(query, jq);
+    await this.requireCompiles(query);
     const results = new Array<JqResult>(records.length);
     const valid: number[] = [];
     records.forEach((record, index) => {
@@ -26,56 +31,60 @@ export class EmbeddedJq implements JqEngine {
       if (problem === undefined) valid.push(index);
       else results[index] = { error: problem };
     });
-    const lines = runBatch(query, valid.map(index => records[index]), jq);
+    const lines = await this.runBatch(query, valid.map(index => records[index]));
     valid.forEach((index, position) => { results[index] = toResult(lines[position]); });
     return results;
   }
 
   /** The wrapped query could compile where the bare one does not, so the bare one is tried first. */
-  private requireCompiles(query: string, jq: JqWeb): void {
+  private async requireCompiles(query: string): Promise<void> {
     if (this.compiled.has(query)) return;
     try {
-      raw(jq, 'null', query);
+      await this.raw('null', query);
     } catch (error) {
       if ((error as JqError).exitCode === EXIT_COMPILE_ERROR) throw new Error(`jq does not compile ${query}: ${(error as JqError).message}`);
     }
     this.compiled.add(query);
   }
-}
 
-type JqWeb = Awaited<typeof jqWeb>;
+  /** One line a record. When jq stops in the middle of a batch, one call a record finds out where. */
+  private async runBatch(query: string, records: string[]): Promise<Line[]> {
+    if (records.length === 0) return [];
+    try {
+      const lines = parse(await this.raw(records.join('\n'), wrapped(query)));
+      if (lines.length === records.length) return lines;
+    } catch (error) {
+      if (records.length === 1) return [{ error: (error as Error).message }];
+    }
+    if (records.length === 1) return [{ error: 'jq stopped without an output' }];
+    const lines: Line[] = [];
+    for (const record of records) lines.push(...await this.runBatch(query, [record]));
+    return lines;
+  }
+
+  /** Runs jq, or throws what jq says. An instance that broke down is not used again. */
+  private async raw(json: string, filter: string): Promise<string> {
+    const jq = await (EmbeddedJq.instance ??= loadJq());
+    // jq-web leaves jq's exit code as this process's own.
+    const { exitCode } = process;
+    try {
+      return jq.raw(json, filter, [...COMPACT]) ?? '';
+    } catch (error) {
+      if ((error as JqError).exitCode !== undefined) throw error;
+      EmbeddedJq.instance = undefined;
+      throw new Error(BREAKDOWN);
+    } finally {
+      process.exitCode = exitCode;
+    }
+  }
+}
 
 interface JqError extends Error {
   readonly exitCode?: number;
 }
 
-/** One line a record. When jq stops in the middle of a batch, one call a record finds out where. */
-function runBatch(query: string, records: string[], jq: JqWeb): Line[] {
-  if (records.length === 0) return [];
-  try {
-    const lines = parse(raw(jq, records.join('\n'), wrapped(query)));
-    if (lines.length === records.length) return lines;
-  } catch (error) {
-    // After that every later call fails too, whatever it is for.
-    if ((error as Error).name === 'RuntimeError') throw new Error(`the embedded jq broke down on ${query}: ${(error as Error).message}`);
-    if (records.length === 1) return [{ error: (error as Error).message }];
-  }
-  if (records.length === 1) return [{ error: 'jq stopped without an output' }];
-  return records.flatMap(record => runBatch(query, [record], jq));
-}
-
 function wrapped(query: string): string {
   return `try {outputs: [${query}\n]} catch {error: tostring}`;
-}
-
-function raw(jq: JqWeb, json: string, filter: string): string {
-  // jq-web leaves jq's exit code as this process's own.
-  const { exitCode } = process;
-  try {
-    return jq.raw(json, filter, [...COMPACT]) ?? '';
-  } finally {
-    process.exitCode = exitCode;
-  }
 }
 
 function parse(text: string): Line[] {

@@ -1,6 +1,9 @@
-import { authParameters, fanOutTarget, secret, sendOne, simulateApiDestination } from '../samples/sample-fan-out';
-import { sampleEvent, Template } from '../samples/sample-template';
+import { ApiDestination } from './api-destination';
+import { addApiDestination, authParameters, fanOutTarget, secret, sendOne, simulateApiDestination } from '../samples/sample-fan-out';
+import { sampleEvent, sampleTemplate, Template } from '../samples/sample-template';
 import type { SimulationOptions } from '../simulation';
+import { Properties } from '../template/properties';
+import { SimulatedTemplate } from '../template/template';
 
 /** The one request that an event becomes. */
 async function request(change?: (template: Template) => void, options?: Partial<SimulationOptions>, event = sampleEvent(1)) {
@@ -130,6 +133,24 @@ test('a body that is no JSON is sent all the same', async () => {
   expect(headers['content-type']).toBe('application/json; charset=utf-8');
 });
 
+test('a destination without a rate takes 300 requests a second', () => {
+  const template = SimulatedTemplate.parse(sampleTemplate(addApiDestination));
+  expect(new ApiDestination(template.resource('Destination'), { headers: [], query: [], body: [] }).ratePerSecond).toBe(300);
+});
+
+test.each([
+  'A-IM', 'Accept-Charset', 'Accept-Datetime', 'Accept-Encoding', 'Cache-Control', 'Connection', 'Content-Encoding', 'Content-Length', 'Content-MD5',
+  'Date', 'Expect', 'Forwarded', 'From', 'Host', 'HTTP2-Settings', 'If-Match', 'If-Modified-Since', 'If-None-Match', 'If-Range',
+  'If-Unmodified-Since', 'Max-Forwards', 'Origin', 'Pragma', 'Proxy-Authorization', 'Range', 'Referer', 'TE', 'Trailer', 'Transfer-Encoding',
+  'Upgrade', 'User-Agent', 'Via', 'Warning',
+])('the header %s of a connection is not sent', async name => {
+  const template = SimulatedTemplate.parse(sampleTemplate(addApiDestination));
+  const connection = { headers: [[name, 'mine'], ['X-Kept', 'mine']] as const, query: [], body: [] };
+  const target = Properties.of(template.resource('FanOutRule')).objects('Targets')[0];
+  const made = new ApiDestination(template.resource('Destination'), connection).requests(target)('{}');
+  expect('headers' in made && made.headers.filter(([, value]) => value === 'mine').map(([header]) => header)).toEqual(['X-Kept']);
+});
+
 describe('the permission', () => {
   test.each<[string, (template: Template) => void]>([
     ['on another destination', t => { t.Resources.InvokePolicy.Properties.PolicyDocument.Statement[0].Resource = { 'Fn::GetAtt': ['Destination', 'ArnForPolicy'] }; }],
@@ -202,6 +223,12 @@ test.each<[string, (template: Template) => void, string]>([
     'Destination: 1 wildcards in the path, and 0 PathParameterValues of the target'],
   ['a path into the event', t => { fanOutTarget(t).HttpParameters = { HeaderParameters: { a: '$.detail.a' } }; },
     'FanOutRule.Targets[0].HttpParameters.HeaderParameters: $.detail.a is a path into the event, which the simulator does not know here'],
+  ['a path to an element of the event', t => { fanOutTarget(t).HttpParameters = { HeaderParameters: { a: '$[0]' } }; }, '$[0] is a path into the event'],
+  ['the whole event as a parameter', t => { fanOutTarget(t).HttpParameters = { QueryStringParameters: { b: '$' } }; }, '$ is a path into the event'],
+  ['a query parameter twice in two spellings', t => {
+    destination(t).InvocationEndpoint = 'https://example.com/?a%20b=1';
+    fanOutTarget(t).HttpParameters = { QueryStringParameters: { 'a b': 'c' } };
+  }, 'Destination: the query parameter a b is in the URL too; which of the two EventBridge sends is not known'],
   ['a query parameter twice', t => { fanOutTarget(t).HttpParameters = { QueryStringParameters: { a: 'c' } }; },
     'Destination: the query parameter a is in the URL too; which of the two EventBridge sends is not known'],
   ['no role', t => { delete fanOutTarget(t).RoleArn; }, 'FanOutRule.Targets[0].RoleArn: missing'],

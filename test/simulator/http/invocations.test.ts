@@ -1,4 +1,7 @@
-import type { HttpAnswer } from './http-endpoint';
+import type { HttpAnswer, HttpEndpoint, HttpOutcome, HttpRequest } from './http-endpoint';
+import { Invocations } from './invocations';
+import type { RetryPolicy } from '../bus/retry-policy';
+import { exhausted, Failure, TargetMessage } from '../bus/rule-target';
 import { fanOutTarget, sendOne, simulateApiDestination } from '../samples/sample-fan-out';
 import { run, sampleEvent, Template } from '../samples/sample-template';
 
@@ -55,6 +58,7 @@ describe('an answer', () => {
 
   test.each<[string, HttpAnswer]>([
     ['that comes too late', { delayMilliseconds: 3000 }],
+    ['that comes a little too late', { delayMilliseconds: 80 }],
     ['that never comes', { delayMilliseconds: 'never' }],
   ])('%s is tried again', async (_name, late) => {
     const { ledger, deadLetters } = await sendOne(undefined, impatiently(late, {}));
@@ -89,6 +93,11 @@ describe('Retry-After', () => {
     const inAnHour = new Date(Date.now() + 3_600_000);
     const { requests } = await sendOne(undefined, { ...answers({ status: 503, headers: { 'Retry-After': inAnHour.toUTCString() } }, {}) });
     expect(requests[1].time.getTime()).toBe(Math.floor(inAnHour.getTime() / 1000) * 1000);
+  });
+
+  test('that is a date of the past asks for no wait', async () => {
+    const { ledger } = await sendOne(undefined, answers({ status: 503, headers: { 'retry-after': 'Fri, 20 Nov 2020 10:00:00 GMT' } }, {}));
+    expect(ledger.fanOut.Destination).toEqual({ ...DELIVERED, requests: 2 });
   });
 
   test('that says nothing changes nothing', async () => {
@@ -227,4 +236,68 @@ test('a request says which event it is for by its body, and nothing is added to 
   }), sampleEvent('good'), sampleEvent('bad'), sampleEvent('fine'));
   await simulation.close();
   expect(Object.fromEntries(attempts)).toEqual({ good: [1], bad: [1, 2, 3], fine: [1] });
+});
+
+describe('the queue of a destination', () => {
+  const OK = { status: 200, headers: {} };
+
+  /** A queue before an endpoint that remembers when each request came, by the moments (in milliseconds) at which the events arrived. */
+  function queueOf(arrivals: number[], ratePerSecond = 1000, maximumAgeSeconds = 86_400, first: HttpOutcome = OK) {
+    const sent: [arrival: string, time: number][] = [];
+    const failures: [arrival: number, failure: Failure][] = [];
+    const underWay = { now: 0, most: 0 };
+    const endpoint = {
+      send: async ({ body }: HttpRequest, { time }: { time: Date }) => {
+        const outcome = sent.push([body, time.getTime()]) === 1 ? first : OK;
+        underWay.most = Math.max(underWay.most, ++underWay.now);
+        await new Promise(resolve => setImmediate(resolve));
+        underWay.now--;
+        return outcome;
+      },
+    };
+    const invocations = new Invocations('Destination', ratePerSecond, endpoint as unknown as HttpEndpoint);
+    for (const arrival of arrivals) {
+      const message = { arrival: new Date(arrival), delivery: { requests: 0, settle: () => undefined } } as unknown as TargetMessage;
+      invocations.add({
+        message,
+        request: { method: 'POST', url: 'https://example.com/', headers: [], body: String(arrival) },
+        retries: { maximumAgeSeconds, next: () => 1 } as unknown as RetryPolicy,
+        fail: failure => failures.push([arrival, failure]),
+      });
+    }
+    return { invocations, sent, failures, underWay };
+  }
+
+  test('serves first who is due first, and at the moment at which it is due', async () => {
+    const { invocations, sent } = queueOf([2500, 1500, 3500]);
+    await invocations.process();
+    expect(sent).toEqual([['1500', 1500], ['2500', 2500], ['3500', 3500]]);
+  });
+
+  test('serves what is due by a moment, and no more', async () => {
+    const { invocations, sent } = queueOf([1000, 2000, 2001]);
+    await invocations.process(2000);
+    expect(sent.map(([arrival]) => arrival)).toEqual(['1000', '2000']);
+  });
+
+  test('sends an event that has just the highest age, and gives up one that is older without having tried it', async () => {
+    const { invocations, sent, failures } = queueOf([0, 0, 0, 0], 1, 2);
+    await invocations.process();
+    expect(sent.map(([, time]) => time)).toEqual([0, 1000, 2000]);
+    expect(failures).toEqual([[0, exhausted('THROTTLING', 'the destination\'s rate limit left no room', 0, 'MaximumEventAgeInSeconds')]]);
+  });
+
+  test('says how often it tried before the rate limit left no room', async () => {
+    const { invocations, sent, failures } = queueOf([0, 0], 1, 1, { status: 500, headers: {} });
+    await invocations.process();
+    expect(sent.map(([, time]) => time)).toEqual([0, 1000]);
+    expect(failures).toEqual([[0, exhausted('THROTTLING', 'the destination\'s rate limit left no room', 1, 'MaximumEventAgeInSeconds')]]);
+    expect(failures[0][1].attributes).toMatchObject({ RETRY_ATTEMPTS: '0' });
+  });
+
+  test('has 32 requests under way at most', async () => {
+    const { invocations, sent, underWay } = queueOf(Array.from({ length: 80 }, () => 0));
+    await invocations.process();
+    expect([sent.length, underWay.most]).toEqual([80, 32]);
+  });
 });

@@ -6,6 +6,7 @@ const ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:team/other-AbC
 
 function resolve(text: string, given?: SecretValues, properties: object = {}): string {
   const template = SimulatedTemplate.parse(sampleTemplate((t: Template) => {
+    if (given) t.Resources.Archive.Properties.Tags = [{ Key: 'refers', Value: { 'Fn::Sub': text.replace('$Secret', '${Secret}').replace('$Arn', ARN) } }];
     t.Resources.Secret = { Type: 'AWS::SecretsManager::Secret', Properties: { Name: 'team/own', ...properties } };
   }));
   const { ref } = template.resource('Secret');
@@ -33,14 +34,25 @@ test.each<[string, SecretValues]>([
   ['its logical id', { Secret: '{"key":"k-1"}' }],
   ['its name', { 'team/own': '{"key":"k-1"}' }],
 ])('a value is given by %s', (_name, given) => {
-  expect(resolve('{{resolve:secretsmanager:$Secret:SecretString:key::}}', given)).toBe('k-1');
-  expect(resolve('{{resolve:secretsmanager:$Arn:SecretString:key::}}', given)).toBe('key of team/other');
+  const [own, other] = ['{{resolve:secretsmanager:$Secret:SecretString:key::}}', '{{resolve:secretsmanager:$Arn:SecretString:key::}}'];
+  expect(resolve(own, given)).toBe('k-1');
+  expect(resolve(`${own}, ${other}`, given)).toBe('k-1, key of team/other');
 });
 
 test('a value is given by an ARN, and a secret that is text has no fields', () => {
   expect(resolve('{{resolve:secretsmanager:team/other}}', { [ARN]: 'plain' })).toBe('plain');
   expect(() => resolve('{{resolve:secretsmanager:team/other:SecretString:key}}', { [ARN]: 'plain' })).toThrow(new Error('the secret team/other is no JSON, so it has no field key'));
   expect(() => resolve('{{resolve:secretsmanager:team/other:SecretString:key}}', { [ARN]: '{"a":1}' })).toThrow(new Error('the secret team/other has no field key'));
+});
+
+test.each<[string, string, SecretValues, string]>([
+  ['another', '{{resolve:secretsmanager:$Secret}}, {{resolve:secretsmanager:team/other}}', { SecretABCD: 'x' }, 'SecretABCD, but to Secret, team/other'],
+  ['the start of a logical id', '{{resolve:secretsmanager:$Secret}}', { Sec: 'x' }, 'Sec, but to Secret'],
+  ['one that the template creates and does not use', '{{resolve:secretsmanager:team/other}}', { Secret: 'x' }, 'Secret, but to team/other'],
+  ['one of two', '{{resolve:secretsmanager:$Secret}}', { Secret: 'x', [ARN]: 'y' }, `${ARN}, but to Secret`],
+  ['any', 'no reference', { Secret: 'x' }, 'Secret, but to none'],
+])('%s given, which the template does not refer to, is refused', (_name, text, given, names) => {
+  expect(() => resolve(text, given)).toThrow(new Error(`the template does not refer to the given secret ${names}`));
 });
 
 test('what the template itself says is the value, unless another is given', () => {

@@ -23,7 +23,7 @@ interface SecretReference {
   readonly version: string;
 }
 
-/** The secrets that a template refers to. Those of which nothing is given hold made-up values. */
+/** The secrets that a template refers to. Those of which nothing is given hold made-up values; one that it does not refer to is refused. */
 export class Secrets {
   private readonly logicalIds: ReadonlyMap<string, string>;
   private readonly values: ReadonlyMap<string, string>;
@@ -31,6 +31,9 @@ export class Secrets {
   public constructor(template: SimulatedTemplate, given: SecretValues = {}) {
     const own = template.ofType('AWS::SecretsManager::Secret');
     this.logicalIds = new Map(own.flatMap(({ ref, logicalId }) => [[ref, logicalId], [nameOf(ref), logicalId]]));
+    const referred = new Set(references(template).map(({ secret }) => this.idOf(secret)));
+    const unused = Object.keys(given).find(secret => !referred.has(this.idOf(secret)));
+    if (unused !== undefined) throw new Error(`the template does not refer to the given secret ${unused}, but to ${[...referred].join(', ') || 'none'}`);
     const declared = own.flatMap(resource => {
       const text = Properties.of(resource).optionalText('SecretString');
       return text === undefined ? [] : [[resource.logicalId, text] as const];
@@ -59,15 +62,25 @@ export class Secrets {
   }
 }
 
-/** Reads `secret-id:secret-string:json-key:version-stage:version-id`, of which only the first must be there. */
+/** What all properties of a template refer to. One that is malformed is refused where it is resolved. */
+function references(template: SimulatedTemplate): SecretReference[] {
+  const texts = [...JSON.stringify(template.resources.map(({ properties }) => properties)).matchAll(REFERENCE)];
+  return texts.flatMap(([, inner]) => read(inner) ?? []);
+}
+
 function parse(inner: string): SecretReference {
+  const reference = read(inner);
+  if (!reference) throw new Error(`malformed dynamic reference {{resolve:secretsmanager:${inner}}}`);
+  return reference;
+}
+
+/** Reads `secret-id:secret-string:json-key:version-stage:version-id`, of which only the first must be there; `undefined` when malformed. */
+function read(inner: string): SecretReference | undefined {
   const parts = inner.split(':');
   const secret = parts.splice(0, parts[0] === 'arn' ? ARN_PARTS : 1).join(':');
   const [kind = '', field = '', stage = '', id = ''] = parts;
   const isWhole = secret !== '' && (!secret.startsWith('arn:') || /^arn:[^:]+:secretsmanager:[^:]+:[^:]+:secret:[^:]+$/.test(secret));
-  if (!isWhole || !['', 'SecretString'].includes(kind) || parts.length > 4 || (stage !== '' && id !== '')) {
-    throw new Error(`malformed dynamic reference {{resolve:secretsmanager:${inner}}}`);
-  }
+  if (!isWhole || !['', 'SecretString'].includes(kind) || parts.length > 4 || (stage !== '' && id !== '')) return undefined;
   return { secret, field, version: id || (stage === 'AWSCURRENT' ? '' : stage) };
 }
 

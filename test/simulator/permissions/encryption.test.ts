@@ -65,6 +65,19 @@ describe('an object in a bucket with a key', () => {
     await expect(deliver(change)).rejects.toThrow('the delivery role may not kms:Decrypt on arn:aws:kms:');
   });
 
+  test.each<[string, unknown]>([
+    ['the id', { Ref: 'Key' }],
+    ['an alias', 'alias/audit'],
+    ['an alias\'s ARN', 'arn:aws:kms:us-east-1:123456789012:alias/audit'],
+  ])('is written where the bucket names the key by %s', async (_name, name) => {
+    const named: Change = t => {
+      t.Resources.Alias = { Type: 'AWS::KMS::Alias', Properties: { AliasName: 'alias/audit', TargetKeyId: KEY_ARN } };
+      bucketRule(t).ServerSideEncryptionByDefault.KMSMasterKeyID = name;
+    };
+    expect((await deliver(named)).ledger).toMatchObject({ archived: 1, lost: 0 });
+    await expect(deliver(t => { named(t); deliveryKeyStatement(t).Action = 'kms:Decrypt'; })).rejects.toThrow('may not kms:GenerateDataKey');
+  });
+
   test('has its bucket as the encryption context with a bucket key, otherwise itself', async () => {
     const forObjects: Change = t => {
       deliveryKeyStatement(t).Condition = { StringLike: { 'kms:EncryptionContext:aws:s3:arn': OBJECT_ARNS } };
@@ -129,6 +142,16 @@ describe('a key that the stream names', () => {
     await expect(deliver(streamsOwnKey(true, permission(BUCKET_ARN, OBJECT_ARNS)))).resolves.toBeDefined();
     await expect(deliver(streamsOwnKey(true, permission(BUCKET_ARN)))).rejects.toThrow('may not kms:Decrypt');
     await expect(deliver(streamsOwnKey(true, permission(OBJECT_ARNS)))).rejects.toThrow('may not kms:Decrypt');
+  });
+
+  test('needs both permissions in a bucket that does not say how it encrypts', async () => {
+    const silent = (...arns: object[]): Change => streamsOwnKey(false, t => {
+      permission(...arns)(t);
+      delete t.Resources.Archive.Properties.BucketEncryption;
+    });
+    await expect(deliver(silent(BUCKET_ARN, OBJECT_ARNS))).resolves.toBeDefined();
+    await expect(deliver(silent(BUCKET_ARN))).rejects.toThrow(/may not kms:Decrypt on .*, kms:encryptioncontext:aws:s3:arn arn:aws:s3:::simulated-archive-[a-z0-9]+\/events\//);
+    await expect(deliver(silent(OBJECT_ARNS))).rejects.toThrow(/may not kms:Decrypt on .*, kms:encryptioncontext:aws:s3:arn arn:aws:s3:::simulated-archive-[a-z0-9]+$/);
   });
 
   test('needs both permissions in a bucket from elsewhere too', async () => {

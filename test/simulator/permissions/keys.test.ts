@@ -69,6 +69,8 @@ describe('a resource', () => {
 
   test.each<[string, unknown, object, RegExp]>([
     ['of another template', 'alias/other', {}, /^DeadLetters.KmsMasterKeyId: the key alias\/other is not in the template: what its policy allows cannot be known$/],
+    ['with text before the ARN of an alias', 'x arn:aws:kms:us-east-1:123456789012:alias/audit', {}, /^DeadLetters.KmsMasterKeyId: the key x arn:aws:kms:[^ ]+ is not in the template/],
+    ['with text before its ARN', { 'Fn::Join': ['', ['x', { 'Fn::GetAtt': ['Key', 'Arn'] }]] }, {}, /^DeadLetters.KmsMasterKeyId: the key xarn:aws:kms:[^ ]+ is not in the template/],
     ['that is asymmetric', { Ref: 'Key' }, { KeySpec: 'RSA_2048' }, /^DeadLetters.KmsMasterKeyId: arn:aws:kms:[^ ]+ is no symmetric key for encryption$/],
     ['of another kind', { Ref: 'Key' }, { KeySpec: 'HMAC_256', KeyUsage: 'GENERATE_VERIFY_MAC' }, /is no symmetric key for encryption$/],
     ['of another use', { Ref: 'Key' }, { KeyUsage: 'GENERATE_VERIFY_MAC' }, /is no symmetric key for encryption$/],
@@ -78,10 +80,23 @@ describe('a resource', () => {
   });
 });
 
+test.each<[string, unknown, string]>([
+  ['an alias with text before it', 'xalias/audit', 'key id'],
+  ['an alias\'s ARN with text before it', 'xarn:aws:kms:us-east-1:123456789012:alias/audit', 'key id'],
+  ['an ARN of a key that holds the words of an alias\'s', 'arn:aws:kms:us-east-1:123456789012:key/arn:aws:kms:us-east-1:123456789012:alias/audit', 'key ARN'],
+])('%s is not taken for one', (_name, name, kind) => {
+  expect(() => encrypting(name, alias({}), ['none' as KeyName])).toThrow(`DeadLetters.KmsMasterKeyId: got the ${kind} ${name}; expected here: none`);
+  expect(() => encrypting(name, alias({}))).toThrow(`DeadLetters.KmsMasterKeyId: the key ${name} is not in the template`);
+});
+
 test.each<[string, object, string]>([
   ['for a key from elsewhere', { TargetKeyId: 'elsewhere' }, 'Alias.TargetKeyId: the key elsewhere is not in the template'],
   ['for another alias', { TargetKeyId: 'alias/other' }, 'Alias.TargetKeyId: got the alias name alias/other; expected here: key id, key ARN'],
   ['that is not named as one', { AliasName: 'audit' }, 'Alias.AliasName: got "audit"; KMS takes alias/<name>, and keeps alias/aws/ for AWS'],
+  ['with text before the prefix', { AliasName: 'xalias/a' }, 'Alias.AliasName: got "xalias/a"; KMS takes alias/<name>'],
+  ['with a space', { AliasName: 'alias/a b' }, 'Alias.AliasName: got "alias/a b"; KMS takes alias/<name>'],
+  ['with a line end', { AliasName: 'alias/a\n' }, 'Alias.AliasName: got "alias/a\\n"; KMS takes alias/<name>'],
+  ['without a name', { AliasName: 'alias/' }, 'Alias.AliasName: got "alias/"; KMS takes alias/<name>'],
   ['of AWS', { AliasName: 'alias/aws/sqs' }, 'Alias.AliasName: got "alias/aws/sqs"'],
 ])('an alias %s is refused', (_name, properties, message) => {
   expect(() => keysOf(alias(properties))).toThrow(message);

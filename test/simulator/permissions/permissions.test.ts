@@ -269,6 +269,16 @@ test.each<[string, (template: Template) => void, string]>([
   ['an identity policy without a resource', t => { delete deliveryStatements(t)[0].Resource; }, 'DeliveryPolicy.PolicyDocument.Statement[0].Resource: missing'],
   ['an identity policy with no action left', t => { deliveryStatements(t)[0].Action = []; }, 'DeliveryPolicy.PolicyDocument.Statement[0].Action: missing'],
   ['an identity policy with a principal', t => { deliveryStatements(t)[0].Principal = '*'; }, 'Statement[0].Principal: the simulator does not know this element'],
+  ['a trust policy whose principal is empty', t => { trust(t).Principal = {}; },
+    'DeliveryRole.AssumeRolePolicyDocument.Statement[0].Principal: empty; IAM refuses such a policy'],
+  ['a trust policy without a service', t => { trust(t).Principal = { Service: [] }; },
+    'DeliveryRole.AssumeRolePolicyDocument.Statement[0].Principal.Service: empty; IAM refuses such a policy'],
+  ['a trust policy with a service and no account', t => { trust(t).Principal = { Service: 'firehose.amazonaws.com', AWS: [] }; },
+    'DeliveryRole.AssumeRolePolicyDocument.Statement[0].Principal.AWS: empty; IAM refuses such a policy'],
+  ['a condition operator without keys', t => { trust(t).Condition = { ArnLike: {} }; },
+    'DeliveryRole.AssumeRolePolicyDocument.Statement[0].Condition.ArnLike: empty; IAM refuses such a policy'],
+  ['one of two condition operators without keys', t => { trust(t).Condition = { StringEquals: { 'sts:ExternalId': 'a' }, ArnLike: {} }; },
+    'DeliveryRole.AssumeRolePolicyDocument.Statement[0].Condition.ArnLike: empty; IAM refuses such a policy'],
   ['a trust policy without a principal', t => { delete trust(t).Principal; }, 'Statement[0].Principal: missing'],
 ])('%s is refused, as IAM refuses it', (_name, change, message) => {
   expect(() => ask(() => undefined, change)).toThrow(message);

@@ -121,8 +121,12 @@ export function rootArn(partition: string, account: string): string {
 
 function principals(principal: Json | undefined, where: string): JsonObject | '*' | undefined {
   if (principal === undefined || principal === '*') return principal;
-  const unknown = Object.keys(principal as JsonObject).find(kind => !KNOWN_PRINCIPALS.includes(kind));
+  const kinds = Object.keys(principal as JsonObject);
+  if (kinds.length === 0) throw new Error(`${where}.Principal: empty; IAM refuses such a policy`);
+  const unknown = kinds.find(kind => !KNOWN_PRINCIPALS.includes(kind));
   if (unknown) throw new Error(`${where}.Principal.${unknown}: the simulator does not know this kind of principal`);
+  const empty = kinds.find(kind => texts((principal as JsonObject)[kind]).length === 0);
+  if (empty) throw new Error(`${where}.Principal.${empty}: empty; IAM refuses such a policy`);
   return principal as JsonObject;
 }
 

@@ -24,6 +24,7 @@ export class PolicyConditions {
   public constructor(condition: Json | undefined, where: string) {
     this.tests = Object.entries((condition ?? {}) as JsonObject).flatMap(([operator, keys]) => {
       if (!Object.hasOwn(OPERATORS, operator)) throw new Error(`${where}.${operator}: the simulator does not know this condition operator`);
+      if (Object.keys(keys as JsonObject).length === 0) throw new Error(`${where}.${operator}: empty; IAM refuses such a policy`);
       return Object.entries(keys as JsonObject).map(([key, values]) => ({
         operator: OPERATORS[operator],
         key: key.toLowerCase(),

@@ -9,6 +9,7 @@ import { DELIVERY } from './known/delivery';
 import { EVENTS } from './known/events';
 import { IDENTITIES } from './known/identities';
 import { KEYS } from './known/keys';
+import { METRICS } from './known/metrics';
 import { NOTIFICATIONS } from './known/notifications';
 import { QUERIES } from './known/queries';
 import { QUEUES } from './known/queues';
@@ -25,11 +26,15 @@ const TOOLKIT: KnownResources = {
 
 /** The types that the simulator knows. */
 export const KNOWN_RESOURCES: KnownResources = {
-  ...EVENTS, ...DELIVERY, ...STORAGE, ...QUEUES, ...NOTIFICATIONS, ...IDENTITIES, ...KEYS, ...SECRETS, ...CATALOG, ...QUERIES, ...TOOLKIT,
+  ...EVENTS, ...DELIVERY, ...STORAGE, ...QUEUES, ...NOTIFICATIONS, ...IDENTITIES, ...KEYS, ...SECRETS, ...CATALOG, ...QUERIES, ...METRICS, ...TOOLKIT,
 };
 
 /** What is known of a type; throws for one that is not known. */
 export function knownResource(type: string, logicalId: string): KnownResource {
-  if (!Object.hasOwn(KNOWN_RESOURCES, type)) throw new Error(`${logicalId}: the simulator does not know the resource type ${type}`);
+  if (!Object.hasOwn(KNOWN_RESOURCES, type)) throw new Error(`${logicalId}: the simulator does not know the resource type ${type}; ${wayOut(type)}`);
   return KNOWN_RESOURCES[type];
+}
+
+function wayOut(type: string): string {
+  return type === 'AWS::CloudFormation::Stack' ? 'for an archive in the nested stack give its own *.nested.template.json' : 'give the archive a stack of its own';
 }

@@ -58,7 +58,7 @@ describe('intrinsic functions', () => {
     ['an attribute that it does not know', { 'Fn::GetAtt': ['Other', 'Colour'] }, 'Queue.QueueName.Fn::GetAtt: the simulator does not know the attribute Colour of AWS::SQS::Queue'],
     ['a function that it does not know', { 'Fn::Cidr': ['10.0.0.0/16', 1, 8] }, 'Queue.QueueName.Fn::Cidr: the simulator does not know this intrinsic function'],
     ['a reference to itself', { Ref: 'Queue' }, 'Queue.QueueName.Ref: circular dependency: Queue → Queue'],
-    ['an export of no stack', { 'Fn::ImportValue': 'Shared' }, 'no stack of the environment exports Shared'],
+    ['an export of no stack', { 'Fn::ImportValue': 'Shared' }, 'no stack of the environment exports Shared; name the bus or queue of the other stack literally'],
     ['an output of no stack', { 'Fn::GetStackOutput': { StackName: 'A', OutputName: 'B' } }, 'no stack A of the environment has an output B'],
     ['a condition that is not there', { 'Fn::If': ['C', 1, 2] }, 'Queue.QueueName.Fn::If: there is no condition C'],
     ['a reference to Parameter Store', '{{resolve:ssm:/a}}', 'Queue.QueueName: cannot resolve the dynamic reference'],
@@ -111,7 +111,10 @@ describe('a template', () => {
   });
 
   test.each<[string, object, string]>([
-    ['a resource type that it does not know', { A: { Type: 'AWS::EC2::VPC' } }, 'A: the simulator does not know the resource type AWS::EC2::VPC'],
+    ['a resource type that it does not know', { A: { Type: 'AWS::EC2::VPC' } },
+      'A: the simulator does not know the resource type AWS::EC2::VPC; give the archive a stack of its own'],
+    ['a nested stack', { A: { Type: 'AWS::CloudFormation::Stack' } },
+      'A: the simulator does not know the resource type AWS::CloudFormation::Stack; for an archive in the nested stack give its own *.nested.template.json'],
     ['a resource attribute that it does not know', { A: { Type: QUEUE, CreationPolicy: {} } }, 'A: the simulator does not know CreationPolicy here'],
     ['a dependency on nothing', { A: { Type: QUEUE, DependsOn: ['B'] } }, 'A.DependsOn: there is no resource B'],
     ['a cycle of dependencies', { A: { Type: QUEUE, DependsOn: ['B'] }, B: { Type: QUEUE, Properties: { QueueName: { Ref: 'A' } } } }, 'circular dependency: A → B → A'],

@@ -58,6 +58,9 @@ const KNOWN_SECTIONS = [
 
 const KNOWN_RESOURCE_ATTRIBUTES = ['Condition', 'DeletionPolicy', 'DependsOn', 'Metadata', 'Properties', 'Type', 'UpdateReplacePolicy'];
 
+/** What to do about a value of another stack, which a template alone does not hold. */
+const NAME_LITERALLY = 'name the bus or queue of the other stack literally';
+
 /** One pass over a template: resources are created as others refer to them. */
 class Deployment implements Scope {
   private readonly intrinsics = new Intrinsics(this);
@@ -108,13 +111,13 @@ class Deployment implements Scope {
 
   public exported(name: string, where: string): Json {
     if (Object.hasOwn(this.environment.exports, name)) return this.environment.exports[name];
-    throw new Error(`${where}: no stack of the environment exports ${name}`);
+    throw new Error(`${where}: no stack of the environment exports ${name}; ${NAME_LITERALLY}`);
   }
 
   public stackOutput(stack: string, output: string, where: string): Json {
     const value = member(this.environment.stackOutputs as JsonObject, stack);
     const found = member(value, output);
-    if (found === undefined) throw new Error(`${where}: no stack ${stack} of the environment has an output ${output}`);
+    if (found === undefined) throw new Error(`${where}: no stack ${stack} of the environment has an output ${output}; ${NAME_LITERALLY}`);
     return found;
   }
 

@@ -20,7 +20,7 @@ export const STORAGE: KnownResources = {
       LifecycleConfiguration: fields({
         Rules: listOf({
           Id: description,
-          Status: laterThanARun,
+          Status: executed,
           Prefix: laterThanARun,
           AbortIncompleteMultipartUpload: fields({ DaysAfterInitiation: laterThanARun }),
           ExpirationInDays: laterThanARun,
