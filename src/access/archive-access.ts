@@ -4,7 +4,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import type { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import type { ArchiveLocation } from '../layout/location';
 import { objectKeyStatement } from '../private/encryption-key';
 import { invalid, isKnown } from '../private/validate';
@@ -162,8 +162,16 @@ export class ArchiveAccess {
     const holder: iam.IPrincipal = grantPrincipal;
     const attached = userName === undefined ? { groups: [holder as iam.IGroup] } : { users: [holder as iam.IUser] };
     const id = `${userName === undefined ? 'Group' : 'User'}Policy${node.addr.slice(-8)}`;
-    return this.scope.node.tryFindChild(id) as iam.ManagedPolicy | undefined
-      ?? new iam.ManagedPolicy(this.scope, id, { description: 'Access to the event audit archive', ...attached });
+    const scope = this.scopeOfPolicyOf(grantPrincipal as iam.IPrincipal & IConstruct);
+    return scope.node.tryFindChild(id) as iam.ManagedPolicy | undefined
+      ?? new iam.ManagedPolicy(scope, id, { description: 'Access to the event audit archive', ...attached });
+  }
+
+  /** Where somebody is made in another stack, their policy is there too: else the two stacks could depend on each other. */
+  private scopeOfPolicyOf(holder: IConstruct): Construct {
+    if (holder.node.defaultChild === undefined || Stack.of(holder) === Stack.of(this.scope)) return this.scope;
+    const id = `EventAuditArchive${this.scope.node.addr.slice(-8)}`;
+    return holder.node.tryFindChild(id) as Construct | undefined ?? new Construct(holder as Construct, id);
   }
 }
 

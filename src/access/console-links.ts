@@ -31,7 +31,7 @@ export class ConsoleLinks extends Construct {
     const root = `https://${this.console()}`;
     const region = `region=${Stack.of(this).region}`;
     // The console's address for sending an event to another bus is nowhere documented.
-    if (busIdentity(eventBus) === busIdentity(undefined)) {
+    if (busIdentity(this, eventBus) === busIdentity(this, undefined)) {
       this.link('SendTestEvent', 'Send a test event: creating a parameter sends a Parameter Store Change event to the default bus',
         `${root}/systems-manager/parameters/create?${region}&tab=Table`);
     }

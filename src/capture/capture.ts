@@ -96,8 +96,8 @@ export class Capture extends Construct {
   }
 
   private checkCapturedOnce(pattern: GivenPattern, others: readonly CapturedEvents[]): void {
-    const bus = busIdentity(this.captured.eventBus);
-    const same = others.filter(({ eventBus }) => busIdentity(eventBus) === bus)
+    const bus = busIdentity(this, this.captured.eventBus);
+    const same = others.filter(({ eventBus }) => busIdentity(this, eventBus) === bus)
       .flatMap(({ patterns }) => patterns)
       .find(other => identityOf(other) === identityOf(pattern));
     if (same) invalid(pattern.prop, `the same pattern on the same bus as ${same.prop}`, 'its events would be delivered twice: give each pattern once');

@@ -2,7 +2,7 @@
 
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as glue from 'aws-cdk-lib/aws-glue';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { DELIVERY_ERRORS, ERROR_RECORD_COLUMNS } from './delivery-errors';
 import { createView, ViewColumn } from './views';
 import { ENVELOPE } from '../events/envelope';
@@ -27,7 +27,8 @@ export const DATABASE_NAME = /^[a-z0-9_]{1,255}$/;
 export interface CatalogOptions {
   /**
    * The name of the Glue database: lower-case letters, digits and underscores, at most 255; anything else fails at synthesis. It
-   * must not exist yet in the account and Region; one that the stack has already fails at synthesis. Changing it replaces database, tables and views, which hold no data.
+   * must not exist yet in the account and Region; that of another archive before it in the stack
+   * fails at synthesis. Changing it replaces database, tables and views, which hold no data.
    *
    * @default - a name made from the stack's name and the construct's id
    */
@@ -93,7 +94,9 @@ export class Catalog extends Construct {
 
   /** Two of one name fail at deployment only, when half of the stack is there. */
   private checkOwnDatabase(): void {
-    const other = Stack.of(this).node.findAll().find(child => child instanceof glue.CfnDatabase && nameOf(child) === this.databaseName);
+    const stack = Stack.of(this);
+    const databases = stack.node.findAll().filter((child): child is glue.CfnDatabase => child instanceof glue.CfnDatabase && isIn(child, stack));
+    const other = databases.find(database => nameOf(database) === this.databaseName);
     if (other) invalid('catalog.databaseName', show(this.databaseName), `${other.node.path} has that name already: give each archive a database of its own`);
   }
 
@@ -176,6 +179,12 @@ function eventsSql(layouts: Layouts): string {
 
 function nameOf({ databaseInput }: glue.CfnDatabase): string | undefined {
   return (databaseInput as glue.CfnDatabase.DatabaseInputProperty).name;
+}
+
+/** A stack below another can be for another place. */
+function isIn(child: IConstruct, { account, region }: Stack): boolean {
+  const own = Stack.of(child);
+  return own.account === account && own.region === region;
 }
 
 function databaseName(given?: string): string | undefined {

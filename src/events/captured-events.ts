@@ -38,6 +38,8 @@ const NO_PARTNER: readonly Json[] = [{ 'anything-but': { prefix: PARTNER } }];
  */
 export function withoutPartners(pattern: CapturedPattern): CapturedPattern | undefined {
   const { given, resolved } = pattern;
+  // Beside a condition on the source in an `$or`, another one would take its place.
+  if (branchesOf(resolved).some(hasSource)) return pattern;
   if (resolved.source === undefined || isEverything(resolved.source)) return withSources(pattern, NO_PARTNER, NO_PARTNER);
   const [givenSources, sources] = [given.source, resolved.source];
   if (!isList(givenSources) || !isList(sources) || givenSources.length !== sources.length || !sources.some(isPartners)) return pattern;
@@ -45,10 +47,26 @@ export function withoutPartners(pattern: CapturedPattern): CapturedPattern | und
   return kept.length === 0 ? undefined : withSources(pattern, givenSources.filter((_value, index) => !isPartners(sources[index])), kept);
 }
 
-/** Whether a pattern can match what came from a partner. */
+/** Whether a pattern can match what came from a partner, as far as its conditions on the source say. */
 export function matchesPartners({ resolved }: CapturedPattern): boolean {
-  const { source = ANY_SOURCE } = resolved;
-  return !hasIntrinsic(source) && new EventPatternMatcher({ source }).matches({ source: `${PARTNER}example.com/source` });
+  return takesPartners(resolved);
+}
+
+function takesPartners(pattern: Pattern): boolean {
+  const { source = ANY_SOURCE } = pattern;
+  const branches = branchesOf(pattern);
+  return !hasIntrinsic(source)
+    && new EventPatternMatcher({ source }).matches({ source: `${PARTNER}example.com/source` })
+    && (branches.length === 0 || branches.some(takesPartners));
+}
+
+/** The alternatives of a pattern's own `$or`. */
+function branchesOf({ $or: branches }: Pattern): readonly Pattern[] {
+  return Array.isArray(branches) ? branches as readonly Pattern[] : [];
+}
+
+function hasSource(pattern: Pattern): boolean {
+  return pattern.source !== undefined || branchesOf(pattern).some(hasSource);
 }
 
 function withSources(pattern: CapturedPattern, givenSources: readonly Json[], sources: readonly Json[]): CapturedPattern {

@@ -1,6 +1,6 @@
 // A fan-out at work: its target, and the rules that bring it the events of every bus that the archive captures.
 
-import { Annotations, CfnResource, Lazy } from 'aws-cdk-lib';
+import { Annotations, CfnResource, Lazy, Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import type { FanOut, FanOutConfig } from './fan-out';
@@ -33,7 +33,7 @@ export class FanOutSubscription extends Construct {
     super(scope, id);
     this.config = this.bound();
     this.encryptConnections();
-    this.policies = policiesBelow(this);
+    this.policies = policiesBelow(this).filter(policy => Stack.of(policy) === Stack.of(this));
     const { eventPatterns } = this.config;
     this.ownPatterns = eventPatterns && givenPatterns(this, `${this.prop}.eventPatterns`, eventPatterns, 'to pass on what the archive captures');
     // Captures may still come.
@@ -58,8 +58,9 @@ export class FanOutSubscription extends Construct {
   private encryptConnections(): void {
     const { encryption } = this.props;
     const connections = this.node.findAll().filter((child): child is events.CfnConnection => child instanceof events.CfnConnection);
-    for (const connection of connections) connection.kmsKeyIdentifier ??= encryption?.key.keyArn;
-    if (connections.length > 0) encryption?.allowConnections();
+    const withoutKey = connections.filter(connection => connection.kmsKeyIdentifier === undefined);
+    for (const connection of withoutKey) connection.kmsKeyIdentifier = encryption?.key.keyArn;
+    if (withoutKey.length > 0) encryption?.allowConnections();
   }
 
   /** What the capture asks for, but nothing that came from a partner, who may be the one that is told. */
@@ -72,7 +73,7 @@ export class FanOutSubscription extends Construct {
 
   /** One rule for a pattern on a bus, however many captures ask for it. */
   private followBy(pattern: GivenPattern, captured: CapturedEvents): void {
-    const bus = busIdentity(captured.eventBus);
+    const bus = busIdentity(this, captured.eventBus);
     const name = `${bus} ${identityOf(pattern)}`;
     const captures = this.followed.get(name);
     if (captures) captures.push(captured);

@@ -1,6 +1,6 @@
 // Whether a user's jq can stand in the query that Firehose runs, as far as that is known without running it.
 
-import { unknownName } from './jq-names';
+import { definedNames, unknownName } from './jq-names';
 import { checkSearches } from './jq-searches';
 import { JqToken, jqTokens, Refuse } from './jq-tokens';
 import { invalid, isKnown, show } from '../private/validate';
@@ -42,7 +42,8 @@ export function checkJqExpression(prop: string, expression: string): void {
   checkConditions(names, refuse);
   const refused = names.find(name => name !== undefined && Object.hasOwn(REFUSED, name));
   if (refused !== undefined) refuse(refused, REFUSED[refused]);
-  const hidden = names.find(name => name?.startsWith('_'));
+  const defined = definedNames(tokens);
+  const hidden = names.find(name => name?.startsWith('_') && !defined.has(name));
   if (hidden !== undefined) refuse(hidden, 'what begins with an underscore is jq\'s own: use the functions of its manual');
   checkSlips(tokens, names, refuse);
   checkSearches(tokens, refuse);

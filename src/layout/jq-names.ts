@@ -19,8 +19,13 @@ const KNOWN = new Set((
 
 /** The first name that jq 1.6 does not have and that the expression does not define: a function, or a parameter of one. */
 export function unknownName(tokens: readonly JqToken[], names: readonly (string | undefined)[]): string | undefined {
-  const defined = new Set(tokens.flatMap((_token, index) => definedAt(tokens, index)));
+  const defined = definedNames(tokens);
   return names.find((name, index) => name !== undefined && !name.startsWith('$') && !isLabel(tokens, index) && !KNOWN.has(name) && !defined.has(name));
+}
+
+/** The names that an expression defines itself. */
+export function definedNames(tokens: readonly JqToken[]): ReadonlySet<string> {
+  return new Set(tokens.flatMap((_token, index) => definedAt(tokens, index)));
 }
 
 /** `def name(parameter; $parameter):` */

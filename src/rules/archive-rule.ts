@@ -1,8 +1,9 @@
 // A rule as the archive makes them: named by its pattern, with the guard composed on it, in the state that its options ask for.
 
-import { Annotations, DefaultTokenResolver, IResolvable, IResolveContext, Reference, Stack, StringConcat, Tokenization } from 'aws-cdk-lib';
+import { Annotations, Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
+import { foreignReferences } from './foreign-references';
 import { CapturedPattern, identityOf } from '../events/captured-events';
 import { guard } from '../events/guard';
 import { checkPattern, fromEventPattern, LONGEST_ROLE_ARN, Pattern, patternLength, toEventPattern } from '../events/patterns';
@@ -98,25 +99,4 @@ function warnOfUnguarded(scope: Construct, prop: string, reason: string): void {
   Annotations.of(scope).addWarningV2(warningId('unguardedPattern'),
     `${prop}: the archive's own deliveries cannot be left out of this pattern, because ${reason}; where a trail logs data events of the `
     + 'archive\'s bucket or stream, each delivery is archived and causes the next: leave those resources out of the trail, or split the pattern');
-}
-
-/** What a pattern refers to in other stacks: there, references to different things can resolve to the same text. */
-function foreignReferences(scope: Construct, pattern: Pattern): string {
-  const collector = new ForeignReferences(Stack.of(scope));
-  Tokenization.resolve(pattern, { scope, resolver: collector, preparing: false });
-  return [...collector.found].sort().join();
-}
-
-/** Resolves as CDK does, and notes each reference to another stack. */
-class ForeignReferences extends DefaultTokenResolver {
-  public readonly found = new Set<string>();
-
-  constructor(private readonly stack: Stack) {
-    super(new StringConcat());
-  }
-
-  public override resolveToken(token: IResolvable, context: IResolveContext, postProcessor: Parameters<DefaultTokenResolver['resolveToken']>[2]): unknown {
-    if (Reference.isReference(token) && Stack.of(token.target) !== this.stack) this.found.add(`${token.target.node.addr}.${token.displayName}`);
-    return super.resolveToken(token, context, postProcessor);
-  }
 }

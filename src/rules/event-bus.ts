@@ -3,6 +3,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type * as events from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
+import { foreignReferences } from './foreign-references';
 import { invalid, isKnown, show } from '../private/validate';
 
 /** The bus that every account has. */
@@ -26,12 +27,12 @@ export function isPartnerBus(bus: events.IEventBus | undefined): boolean {
   return bus !== undefined && partnerName(bus).startsWith('aws.partner/');
 }
 
-/** A text that is the same for the same bus: its name where synthesis knows it, else the construct that makes it, else the token for its name. */
-export function busIdentity(bus: events.IEventBus | undefined): string {
-  if (!bus) return DEFAULT_BUS;
-  const own = bus.node.defaultChild as events.CfnEventBus | undefined;
-  const name = own ? own.name : bus.eventBusName;
-  return isKnown(name) ? name : own?.node.addr ?? bus.eventBusName;
+/** A text that is the same for the same bus: its name where synthesis knows it, else what its name refers to. */
+export function busIdentity(scope: Construct, bus: events.IEventBus | undefined): string {
+  if (!bus) return JSON.stringify(DEFAULT_BUS);
+  const name = (bus.node.defaultChild as events.CfnEventBus | undefined)?.name ?? bus.eventBusName;
+  const known = isKnown(name) ? name : bus.eventBusName;
+  return `${JSON.stringify(Stack.of(scope).resolve(known))}${foreignReferences(scope, known)}`;
 }
 
 /** A rule lives where its bus lives. */

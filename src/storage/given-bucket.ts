@@ -1,10 +1,11 @@
 // A bucket that somebody else owns, in which the archive writes below a prefix: what is certainly wrong, and what its owner must see to.
 
-import { Annotations, CfnResource, Duration, Stack } from 'aws-cdk-lib';
+import { Annotations, CfnResource, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct, IConstruct } from 'constructs';
+import type { Kept } from './retention';
 import { deliveryStatements } from '../layout/delivery-permission';
 import { ArchiveLocation } from '../layout/location';
 import { readableStatement } from '../private/readable-statement';
@@ -21,15 +22,16 @@ export interface GivenBucket {
   readonly bucket: s3.IBucket;
   readonly prefix?: string;
   readonly encryptionKey?: kms.IKey;
-  readonly retention?: Duration;
+  /** Every retention that is given. */
+  readonly kept: readonly Kept[];
 }
 
 /** The part of a given bucket below a prefix. The bucket stays as it is, but for its policy where that is needed and can be changed. */
-export function givenLocation(scope: Construct, { bucket, prefix, encryptionKey, retention }: GivenBucket): ArchiveLocation {
+export function givenLocation(scope: Construct, { bucket, prefix, encryptionKey, kept }: GivenBucket): ArchiveLocation {
   const location = new ArchiveLocation(bucket, rootOf(prefix), isOfAnotherAccount(scope, bucket));
   checkRegion(scope, bucket, encryptionKey);
   if (location.isOfAnotherAccount) allowDelivery(scope, location);
-  checkLock(scope, bucket, retention);
+  checkLock(scope, bucket, kept);
   return location;
 }
 
@@ -91,13 +93,11 @@ function checkRegion(scope: Construct, { env }: s3.IBucket, encryptionKey?: kms.
 }
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html */
-function checkLock(scope: Construct, bucket: s3.IBucket, retention?: Duration): void {
+function checkLock(scope: Construct, bucket: s3.IBucket, kept: readonly Kept[]): void {
   const locked = lockedDays(bucket);
   if (locked === undefined) return;
-  const kept = retention?.toDays();
-  if (kept !== undefined && isKnown(kept) && kept < locked) {
-    invalid('storage.retention', `${kept} days`, `the bucket locks each object for ${locked} days by default: give that or more`);
-  }
+  const tooShort = kept.find(({ days }) => isKnown(days) && days < locked);
+  if (tooShort) invalid(tooShort.prop, `${tooShort.days} days`, `the bucket locks each object for ${locked} days by default: give that or more`);
   Annotations.of(scope).addWarningV2(warningId('storageBucketObjectLock'),
     'storage.bucket: the bucket locks each object by default; whether Firehose can write to such a bucket is not documented: try it before you rely on it');
 }

@@ -16,36 +16,30 @@ type BucketIdentity = string | IConstruct;
 interface Occupant {
   readonly archive: IConstruct;
   readonly location: ArchiveLocation;
+  readonly identity: BucketIdentity;
 }
 
 /** By the app's root. */
-const OCCUPANTS = new WeakMap<IConstruct, Map<BucketIdentity, Occupant[]>>();
+const OCCUPANTS = new WeakMap<IConstruct, Occupant[]>();
 
 /** Whether two constructs stand for one bucket, as far as synthesis can tell. */
 export function isSameBucket(scope: IConstruct, one: s3.IBucket, other: s3.IBucket): boolean {
-  return identityOf(scope, one) === identityOf(scope, other);
+  return one === other || identityOf(scope, one) === identityOf(scope, other);
 }
 
 /** Takes the location for an archive; fails when another has it, or when one would lie in the other's folders. */
 export function occupy(archive: IConstruct, location: ArchiveLocation): void {
-  const occupants = occupantsOf(archive, location.bucket);
-  const other = occupants.find(occupant => clash(location, occupant.location));
+  const { root } = archive.node;
+  const identity = identityOf(archive, location.bucket);
+  const occupants = OCCUPANTS.get(root) ?? [];
+  const other = occupants.find(occupant =>
+    (occupant.identity === identity || occupant.location.bucket === location.bucket) && clash(location, occupant.location));
   if (other) {
     const { archive: { node: { path } }, location: { events, errors } } = other;
     invalid('storage.bucket with storage.prefix', `${nameOf(location.bucket)} with ${show(location.root)}`,
       `the archive at ${path} has the folders ${show(events)} and ${show(errors)} in it: give a prefix apart from these`);
   }
-  occupants.push({ archive, location });
-}
-
-function occupantsOf(archive: IConstruct, bucket: s3.IBucket): Occupant[] {
-  const { root } = archive.node;
-  const buckets = OCCUPANTS.get(root) ?? new Map<BucketIdentity, Occupant[]>();
-  OCCUPANTS.set(root, buckets);
-  const identity = identityOf(archive, bucket);
-  const occupants = buckets.get(identity) ?? [];
-  buckets.set(identity, occupants);
-  return occupants;
+  OCCUPANTS.set(root, [...occupants, { archive, location, identity }]);
 }
 
 function clash(one: ArchiveLocation, other: ArchiveLocation): boolean {

@@ -8,6 +8,7 @@ import { AccessLogs, GivenAccessLogs, OwnAccessLogs } from './access-logs';
 import { givenLocation, warnOfNotifications } from './given-bucket';
 import { addLifecycle } from './lifecycle';
 import { isSameBucket, occupy } from './occupied-locations';
+import { retentionsOf } from './retention';
 import type { Layouts } from '../layout/layouts';
 import { ArchiveLocation } from '../layout/location';
 import { uniqueName } from '../private/names';
@@ -132,8 +133,9 @@ export class Storage extends Construct {
     return new GivenAccessLogs(this, 'AccessLogs', { bucket: accessLogsBucket, folder: `${uniqueName(archive)}/` });
   }
 
-  private createLocation({ bucket, prefix, encryptionKey, retention }: StorageProps): ArchiveLocation {
-    if (bucket) return givenLocation(this, { bucket, prefix, encryptionKey, retention });
+  private createLocation(props: StorageProps): ArchiveLocation {
+    const { bucket, prefix, encryptionKey } = props;
+    if (bucket) return givenLocation(this, { bucket, prefix, encryptionKey, kept: retentionsOf(props) });
     if (prefix !== undefined) invalid('storage.prefix', show(prefix), 'it goes with storage.bucket: a bucket of its own is the archive\'s as a whole');
     return new ArchiveLocation(this.createBucket(encryptionKey));
   }

@@ -206,6 +206,17 @@ describe('the grantee', () => {
     Template.fromStack(stack).resourceCountIs('AWS::IAM::ManagedPolicy', 1);
   });
 
+  test('can be a group or a user beside a role of another stack, and the stacks do not depend on each other', () => {
+    const { archive, stack } = sample();
+    const access = new Stack(stack.node.root as App, 'Access');
+    for (const holder of [new iam.Group(access, 'Group'), new iam.User(access, 'User'), new iam.Role(access, 'Role', { assumedBy: new iam.AccountRootPrincipal() })]) {
+      archive.grantRead(holder);
+      archive.grantQuery(holder);
+    }
+    Template.fromStack(access).resourceCountIs('AWS::IAM::ManagedPolicy', 2);
+    Template.fromStack(stack).resourceCountIs('AWS::IAM::ManagedPolicy', 0);
+  });
+
   test('can be of a stack that knows no account, when the archive\'s does', () => {
     const { archive, stack } = sample({ stack: { env: { account: '111111111111', region: 'eu-west-1' } } });
     const role = new iam.Role(new Stack(stack.node.root as App, 'Elsewhere'), 'Role', { assumedBy: new iam.AccountRootPrincipal() });

@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Fn, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as events from 'aws-cdk-lib/aws-events';
 import { EventAuditArchive, EventAuditArchiveProps } from '../../src';
@@ -141,6 +141,18 @@ describe('bad input', () => {
       archive.addCapture('Import', { eventBus: events.EventBus.fromEventBusName(stack, 'Import', 'auth') });
     };
     expect(synthesisError({}, { extend: again })).toContain('addCapture("Import").eventPatterns: got the same pattern on the same bus');
+  });
+
+  test('a bus and its import by a token for its name are one bus', () => {
+    const again: Extend = (archive, stack) => {
+      const own = new events.EventBus(stack, 'Own');
+      archive.addCapture('Own', { eventBus: own });
+      archive.addCapture('Import', { eventBus: events.EventBus.fromEventBusName(stack, 'Import', own.eventBusName) });
+    };
+    expect(synthesisError({}, { extend: again })).toContain('addCapture("Import").eventPatterns: got the same pattern on the same bus');
+    const imported: Extend = (archive, stack) => ['One', 'Two'].forEach(id =>
+      archive.addCapture(id, { eventBus: events.EventBus.fromEventBusName(stack, id, Fn.importValue('bus')) }));
+    expect(synthesisError({}, { extend: imported })).toContain('addCapture("Two").eventPatterns: got the same pattern on the same bus');
   });
 
   test('patterns that refer to things of two stacks are two patterns, though they resolve alike', () => {

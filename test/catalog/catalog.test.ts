@@ -1,4 +1,4 @@
-import { CfnParameter } from 'aws-cdk-lib';
+import { App, CfnParameter, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { EventAuditArchive, PartitionKey } from '../../src';
 import { synthesisError, synthesize } from '../synthesize';
@@ -98,6 +98,12 @@ describe('the database', () => {
     });
     expect(second('audit')()).toBe('catalog.databaseName: got "audit"; Test/Audit/Catalog/Database has that name already: give each archive a database of its own');
     expect(second('other')).toThrow('synthesis did not fail');
+  });
+
+  test('can have the name of one in a stack below it that is for another place', () => {
+    const stack = new Stack(new App(), 'Outer', { env: { account: '111111111111', region: 'eu-west-1' } });
+    new EventAuditArchive(new Stack(stack, 'Inner', { env: { account: '111111111111', region: 'us-east-1' } }), 'Audit', { catalog: { databaseName: 'audit' } });
+    expect(() => new EventAuditArchive(stack, 'Audit', { catalog: { databaseName: 'audit' } })).not.toThrow();
   });
 
   test.each(['Audit', 'my-audit', '', 'a'.repeat(256)])('refuses the name %j', databaseName => {

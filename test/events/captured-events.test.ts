@@ -1,4 +1,4 @@
-import { CapturedPattern, withoutPartners } from '../../src/events/captured-events';
+import { CapturedPattern, matchesPartners, withoutPartners } from '../../src/events/captured-events';
 import type { Pattern } from '../../src/events/patterns';
 import { EventPatternMatcher } from '../../src/private/event-pattern-matcher';
 import { readEvents } from '../simulator/demo/demo-input';
@@ -24,6 +24,14 @@ test.each(PATTERNS)('%j asks for the same as before, but for nothing of a partne
   for (const event of events) expect(matches(without?.resolved, event)).toBe(matches(pattern, event));
   expect(partners.some(event => matches(pattern, event))).toBe(true);
   expect(partners.filter(event => matches(without?.resolved, event))).toEqual([]);
+});
+
+test('a condition on the source in an $or stays alone: another one would take its place, and ask for more', () => {
+  const pattern: Pattern = { $or: [{ source: ['shop.orders'] }, { 'source': ['shop.billing'], 'detail-type': ['Invoice Paid'] }] };
+  expect(withoutPartners(captured(pattern))?.resolved).toEqual(pattern);
+  expect(matchesPartners(captured(pattern))).toBe(false);
+  expect(matchesPartners(captured({ $or: [{ source: ['shop.orders'] }, { 'detail-type': ['x'] }] }))).toBe(true);
+  expect(matchesPartners(captured({ $or: [{ source: [{ prefix: 'aws.' }] }] }))).toBe(true);
 });
 
 test('tokens stay tokens', () => {

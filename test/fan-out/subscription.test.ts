@@ -1,6 +1,6 @@
 // Which rules a fan-out gets: on every captured bus, for the captured patterns or its own.
 
-import { RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { Fn, Lazy, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
@@ -123,6 +123,19 @@ describe('what cannot be left out, or never comes', () => {
 
   test('a pattern that cannot be guarded is warned of once, by the capture', () => {
     expect(warnings({ eventPatterns: [{ source: ['aws.s3'], detail: { $or: [{ a: [1] }, { b: [2] }] } }], fanOut: { Mine: new ToTopic() } })).toHaveLength(1);
+  });
+});
+
+describe('the logical id of a rule', () => {
+  test.each<[string, () => events.IEventBus]>([
+    ['a name', () => events.EventBus.fromEventBusName(new Stack(), 'B', Fn.importValue('name'))],
+    ['an ARN', () => events.EventBus.fromEventBusArn(new Stack(), 'B', Fn.importValue('arn'))],
+  ])('on a bus that is imported by %s has nothing to do with what else the app holds', (_name, imported) => {
+    const ids = (others: number) => {
+      for (let index = 0; index < others; index++) Lazy.string({ produce: () => '' }).toString();
+      return Object.keys(synthesize({ eventBus: imported(), fanOut: { Mine: new ToTopic() } }).template.findResources('AWS::Events::Rule'));
+    };
+    expect(ids(3)).toEqual(ids(0));
   });
 });
 

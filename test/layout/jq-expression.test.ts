@@ -114,7 +114,7 @@ test.each([
   '.detail.tenant', '."detail-type"', '.detail["a-b"] // .detail.b', 'def trim: ltrimstr(" ") | rtrimstr(" "); .detail.tenant | trim',
   'def both(f; $g): f + $g; both(.a; "b")', '.resources[0] | split(":") | .[4]', 'label $out | .a, break $out', '.detail as {tenant: $t} | $t',
   'reduce .resources[] as $r (""; . + $r)', 'try (.a | tonumber) catch "no"', '{tenant: .detail.tenant} | .tenant', '[.detail.a, .detail.b] | map(ascii_downcase) | join("_")',
-  '.detail - 1', '.a - .b', '@text', '.a | @base64d', 'if .a then "x" elif .b then "y" else "z" end',
+  'def _low: ascii_downcase; .detail.tenant | _low', '.detail - 1', '.a - .b', '@text', '.a | @base64d', 'if .a then "x" elif .b then "y" else "z" end',
 ])('%p is taken, and jq 1.6 has all of it', expression => {
   expect(problem(expression)).toBeUndefined();
 });

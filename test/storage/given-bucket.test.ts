@@ -285,6 +285,17 @@ describe('a given bucket', () => {
     ]);
     expect(synthesisError(stack => ({ storage: { bucket: locking(stack), prefix: 'audit', retention: Duration.days(364) } })))
       .toBe('storage.retention: got 364 days; the bucket locks each object for 365 days by default: give that or more');
+    expect(synthesisError(stack => ({ storage: { bucket: locking(stack), prefix: 'audit', retention: Duration.hours(36) } })))
+      .toBe('storage.retention: got 1.5 days; S3 expires objects after whole days, at least 1');
+    expect(synthesisError(stack => ({ storage: { bucket: locking(stack), prefix: 'audit', retentionByEventType: { 'AWS API Call via CloudTrail': Duration.days(30) } } })))
+      .toBe('storage.retentionByEventType["AWS API Call via CloudTrail"]: got 30 days; the bucket locks each object for 365 days by default: give that or more');
+  });
+
+  test('is one bucket wherever the same construct is given', () => {
+    const app = new App();
+    const bucket = s3.Bucket.fromBucketName(new Stack(app, 'Other'), 'Shared', Fn.importValue('bucket'));
+    new EventAuditArchive(new Stack(app, 'One'), 'Audit', { storage: { bucket, prefix: 'a' } });
+    expect(() => new EventAuditArchive(new Stack(app, 'Two'), 'Audit', { storage: { bucket, prefix: 'a' } })).toThrow('the archive at One/Audit has the folders');
   });
 
   test('by a name that holds the account is another bucket in another stack', () => {
