@@ -189,6 +189,10 @@ describe('FanOut.http refuses', () => {
     expect(httpError({ url })).toBe(`FanOut.http.url: got ${got}`);
   });
 
+  test('no URL of 2,048 characters', () => {
+    expect(() => synthesizeFanOut(http({ url: `https://siem.example/${'a'.repeat(2048 - 'https://siem.example/'.length)}` }))).not.toThrow();
+  });
+
   test.each([0, -1, 1.5, NaN, Infinity])('a rate of %d', rateLimitPerSecond => {
     expect(httpError({ rateLimitPerSecond }))
       .toBe(`FanOut.http.rateLimitPerSecond: got ${rateLimitPerSecond}; give a whole number of requests a second, at least 1`);

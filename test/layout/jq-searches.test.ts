@@ -43,6 +43,8 @@ describe('a search that may match nothing is refused', () => {
     ['[scan("")]', 'scan of ""', nothing],
     ['splits("")', 'splits of ""', nothing],
     ['split(""; null)', 'split of ""', nothing],
+    ['split("a b"; "x")', 'split of "a b"', `with the flag x it can match nothing, on which ${never}: leave the flag out`],
+    ['splits("a b"; "x")', 'splits of "a b"', `with the flag x it can match nothing, on which ${never}: leave the flag out`],
     ['index("")', 'index("")', `${never} when it looks for nothing: let it look for at least a character`],
     ['indices("")', 'indices("")', `${never} when it looks for nothing: let it look for at least a character`],
     ['rindex("")', 'rindex("")', `${never} when it looks for nothing: let it look for at least a character`],
