@@ -27,9 +27,7 @@ import { checkedRemovalPolicy } from './private/removal';
 import { Query } from './query/query';
 import { DeadLetterQueue } from './rules/dead-letter-queue';
 import { Storage } from './storage/storage';
-import {
-  DATA_FRESHNESS, DELIVERED_RECORDS, failedInvocations, streamMetric, THROTTLED_RECORDS, waitingFanOutMessages, waitingMessages,
-} from './watch/metrics';
+import { ArchiveMetrics, failedInvocations } from './watch/metrics';
 
 /**
  * Keeps every event that matters and answers questions about it: who did what, when, and can you prove it?
@@ -45,9 +43,8 @@ import {
  */
 export class EventAuditArchive extends Construct implements IEventAuditArchive {
   /**
-   * An archive that another stack or app creates, in the same account and Region, to grant on and to watch.
-   *
-   * Attributes that the archive was not given are asked for by an error when something needs them.
+   * An archive that another stack or app creates, in the same account and Region, to grant on and to watch. Attributes that it was not
+   * given are asked for by an error when something needs them.
    *
    * @param scope where the import belongs
    * @param id its id
@@ -82,6 +79,7 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
   public readonly deadLetterQueue: sqs.IQueue;
 
   private readonly access: ArchiveAccess;
+  private readonly metrics = new ArchiveMetrics(this);
   private readonly captures: Captures;
   private readonly fanOuts: FanOuts;
 
@@ -210,12 +208,12 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
    * Without events there may be no data: an alarm should take missing data as not breaching.
    */
   public metricDataFreshness(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return streamMetric(this, this.deliveryStreamName, DATA_FRESHNESS, props);
+    return this.metrics.dataFreshness(props);
   }
 
   /** The number of events that Firehose wrote to the bucket: by default the sum over 5 minutes. Without events there may be no data. */
   public metricDeliveredRecords(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return streamMetric(this, this.deliveryStreamName, DELIVERED_RECORDS, props);
+    return this.metrics.deliveredRecords(props);
   }
 
   /**
@@ -223,12 +221,12 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
    * default the sum over 5 minutes. Without events there may be no data.
    */
   public metricThrottledRecords(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return streamMetric(this, this.deliveryStreamName, THROTTLED_RECORDS, props);
+    return this.metrics.throttledRecords(props);
   }
 
   /** The number of events that wait in `deadLetterQueue`, which should be none: by default the maximum over 5 minutes. */
   public metricDeadLetters(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return waitingMessages(this.deadLetterQueue, props);
+    return this.metrics.deadLetters(props);
   }
 
   /**
@@ -236,7 +234,7 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
    * such a queue it fails at synthesis: add the first fan-out or target before.
    */
   public metricFanOutDeadLetters(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return waitingFanOutMessages(this.fanOutDeadLetterQueue, props);
+    return this.metrics.fanOutDeadLetters(props);
   }
 
   /**

@@ -10,12 +10,9 @@ import { Construct } from 'constructs';
 import { ArchiveAccess } from './access/archive-access';
 import { DATABASE_NAME, EVENTS_VIEW } from './catalog/catalog';
 import type { IEventAuditArchive } from './event-audit-archive-interface';
-import { ArchiveLocation } from './layout/location';
+import { ArchiveLocation, isPrefix, rootOf } from './layout/location';
 import { invalid, isKnown, show } from './private/validate';
-import { DATA_FRESHNESS, DELIVERED_RECORDS, streamMetric, THROTTLED_RECORDS, waitingFanOutMessages, waitingMessages } from './watch/metrics';
-
-/** Names with a slash between them, as the archive takes them: no wildcard, which would widen what is granted. */
-const PREFIX = /^[A-Za-z0-9-][A-Za-z0-9._-]*(\/[A-Za-z0-9-][A-Za-z0-9._-]*)*\/?$/;
+import { ArchiveMetrics } from './watch/metrics';
 
 /** @see https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateWorkGroup.html */
 const WORK_GROUP_NAME = /^[A-Za-z0-9._-]{1,128}$/;
@@ -84,6 +81,7 @@ export class ImportedEventAuditArchive extends Construct implements IEventAuditA
   public readonly resultsBucket: s3.IBucket;
   public readonly fanOutDeadLetterQueue?: sqs.IQueue;
   private readonly access: ArchiveAccess;
+  private readonly metrics = new ArchiveMetrics(this);
   private readonly knownDeadLetterQueue?: sqs.IQueue;
   private readonly knownDeliveryStreamName?: string;
   private readonly prop: string;
@@ -127,31 +125,31 @@ export class ImportedEventAuditArchive extends Construct implements IEventAuditA
   }
 
   public metricDataFreshness(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return streamMetric(this, this.deliveryStreamName, DATA_FRESHNESS, props);
+    return this.metrics.dataFreshness(props);
   }
 
   public metricDeliveredRecords(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return streamMetric(this, this.deliveryStreamName, DELIVERED_RECORDS, props);
+    return this.metrics.deliveredRecords(props);
   }
 
   public metricThrottledRecords(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return streamMetric(this, this.deliveryStreamName, THROTTLED_RECORDS, props);
+    return this.metrics.throttledRecords(props);
   }
 
   public metricDeadLetters(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return waitingMessages(this.deadLetterQueue, props);
+    return this.metrics.deadLetters(props);
   }
 
   public metricFanOutDeadLetters(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return waitingFanOutMessages(this.fanOutDeadLetterQueue, props);
+    return this.metrics.fanOutDeadLetters(props);
   }
 
   private rootOf(prefix?: string): string {
     if (prefix === undefined) return '';
-    if (isKnown(prefix) && !PREFIX.test(prefix)) {
+    if (isKnown(prefix) && !isPrefix(prefix)) {
       invalid(`${this.prop}.prefix`, show(prefix), 'give the archive\'s storage.prefix, for example audit/');
     }
-    return `${prefix.replace(/\/$/, '')}/`;
+    return rootOf(prefix);
   }
 
   /** A wildcard would widen what is granted. */

@@ -1,12 +1,13 @@
 // How a rule reaches the stream: the role that EventBridge assumes, the retries, and the queue for what cannot be delivered.
 
-import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as firehose from 'aws-cdk-lib/aws-kinesisfirehose';
 import { Construct } from 'constructs';
 import { applyToAll } from '../private/removal';
 import { addReliableTarget, DeadLetterReceiver, waitForPolicies } from '../rules/reliable-target';
+import { createTargetRole } from '../rules/target-role';
 
 /** What the target needs of the other stages. */
 export interface ArchiveTargetProps {
@@ -23,15 +24,7 @@ export class ArchiveTarget extends Construct {
   constructor(scope: Construct, id: string, props: ArchiveTargetProps) {
     super(scope, id);
     this.props = props;
-    this.role = new iam.Role(this, 'Role', {
-      description: 'EventBridge hands events to the archive with this role',
-      assumedBy: new iam.ServicePrincipal('events.amazonaws.com', {
-        conditions: {
-          ArnLike: { 'aws:SourceArn': `arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/*` },
-          StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
-        },
-      }),
-    });
+    this.role = createTargetRole(this, 'EventBridge hands events to the archive with this role');
     // Named by the stream: when another takes its place, the new policy comes before the rules change, and the old one goes after.
     this.policy = new iam.ManagedPolicy(this, `PutPolicy-${props.stream.node.id}`, {
       description: 'Lets EventBridge put events into the archive, and no more',

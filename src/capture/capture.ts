@@ -2,10 +2,10 @@
 
 import type * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
-import { CapturedEvents, identityOf } from '../events/captured-events';
+import { CapturedEvents, CapturedPattern, identityOf } from '../events/captured-events';
 import { EVERYTHING } from '../events/patterns';
 import { invalid } from '../private/validate';
-import { createArchiveRule, GivenPattern, givenPattern, givenPatterns, stateOf } from '../rules/archive-rule';
+import { createArchiveRule, givenPattern, givenPatterns, stateOf } from '../rules/archive-rule';
 import { busIdentity, checkBus } from '../rules/event-bus';
 
 /** Which events are archived. */
@@ -86,7 +86,7 @@ export class Capture extends Construct {
     this.rules = patterns.map(pattern => this.createRule(pattern, props));
   }
 
-  private createRule(pattern: GivenPattern, props: CaptureProps): events.Rule {
+  private createRule(pattern: CapturedPattern, props: CaptureProps): events.Rule {
     const { ownRoleArns, eventBus } = props;
     const rule = createArchiveRule(this, {
       pattern, ownRoleArns, eventBus, description: 'Archives events for audit', state: stateOf(props), archives: true,
@@ -95,7 +95,7 @@ export class Capture extends Construct {
     return rule;
   }
 
-  private checkCapturedOnce(pattern: GivenPattern, others: readonly CapturedEvents[]): void {
+  private checkCapturedOnce(pattern: CapturedPattern, others: readonly CapturedEvents[]): void {
     const bus = busIdentity(this, this.captured.eventBus);
     const same = others.filter(({ eventBus }) => busIdentity(this, eventBus) === bus)
       .flatMap(({ patterns }) => patterns)

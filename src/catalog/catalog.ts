@@ -27,8 +27,8 @@ export const DATABASE_NAME = /^[a-z0-9_]{1,255}$/;
 export interface CatalogOptions {
   /**
    * The name of the Glue database: lower-case letters, digits and underscores, at most 255; anything else fails at synthesis. It
-   * must not exist yet in the account and Region; that of another archive before it in the stack
-   * fails at synthesis. Changing it replaces database, tables and views, which hold no data.
+   * must not exist yet in the account and Region; that of another archive before it in the stack fails at synthesis. Changing it
+   * replaces database, tables and views, which hold no data.
    *
    * @default - a name made from the stack's name and the construct's id
    */
@@ -37,6 +37,7 @@ export interface CatalogOptions {
   /**
    * The first day (UTC, `yyyy-MM-dd`) that queries look back to. Set it when older objects are copied into the archive. Athena looks
    * into a folder for each day and value that a query does not leave out, so a year that holds nothing still costs time.
+   * What is no day, or a day to come, fails at synthesis.
    *
    * @default '2026-01-01', before which no archive of this library holds anything
    */

@@ -122,6 +122,7 @@ export class Delivery extends Construct {
 
   private writePolicy(props: DeliveryProps, logGroup: logs.LogGroup, logStream: logs.LogStream): iam.ManagedPolicy {
     const { location } = props;
+    const key = objectKeyOf(props);
     const logStreamArn = `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:${logGroup.logGroupName}:log-stream:${logStream.logStreamName}`;
     const policy = new iam.ManagedPolicy(this, 'WritePolicy', {
       description: 'Lets Firehose write to the event archive, and no more',
@@ -129,7 +130,7 @@ export class Delivery extends Construct {
       statements: [
         ...deliveryStatements(location),
         new iam.PolicyStatement({ actions: ['logs:PutLogEvents'], resources: [logStreamArn] }),
-        ...keysOf(props).map(key => objectKeyStatement(key, location.bucket.bucketArn, KEY_ACTIONS)),
+        ...(key ? [objectKeyStatement(key, location.bucket.bucketArn, KEY_ACTIONS)] : []),
       ],
     });
     acknowledgeFolders(policy, location);
@@ -137,10 +138,9 @@ export class Delivery extends Construct {
   }
 }
 
-/** The archive's key, and the bucket's own where somebody else made it: an object is encrypted by the one that Firehose names, else by the other. */
-function keysOf({ encryption, location: { bucket } }: DeliveryProps): kms.IKey[] {
-  const keys = [encryption?.key, bucket.encryptionKey].filter(key => key !== undefined);
-  return [...new Set(keys)];
+/** The key that the objects are written with: the one that Firehose names, else that of the bucket. */
+function objectKeyOf({ encryption, location: { bucket } }: DeliveryProps): kms.IKey | undefined {
+  return encryption?.key ?? bucket.encryptionKey;
 }
 
 function streamEncryption(key?: kms.IKey): firehose.CfnDeliveryStream.DeliveryStreamEncryptionConfigurationInputProperty {

@@ -5,7 +5,7 @@ import { canonical, Json, Pattern } from './patterns';
 import { EventPatternMatcher } from '../private/event-pattern-matcher';
 import { hasIntrinsic } from '../private/validate';
 
-/** A pattern of a capture. */
+/** A pattern as it was given, by which prop, and as it resolves now: the latter is judged, the former emitted, with its tokens. */
 export interface CapturedPattern {
   readonly prop: string;
   readonly given: Pattern;

@@ -1,12 +1,13 @@
 // An API destination as a rule's target: the connection with the credentials, the destination, and the role that may invoke just that.
 
-import { Annotations, Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { FanOutAuthorization } from './authorization';
 import { applyToAll } from '../private/removal';
 import { invalid, isKnown, show, warningId } from '../private/validate';
+import { createTargetRole } from '../rules/target-role';
 
 /** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateApiDestination.html */
 const MAX_URL_LENGTH = 2048;
@@ -45,7 +46,7 @@ export class ApiDestinationTarget implements events.IRuleTarget {
       invocationEndpoint: specification.url,
       invocationRateLimitPerSecond: specification.rateLimitPerSecond,
     });
-    this.role = invokeRole(scope);
+    this.role = createTargetRole(scope, 'EventBridge invokes an API destination with this role');
     const policy = new iam.ManagedPolicy(scope, 'InvokePolicy', {
       description: 'Lets EventBridge invoke the API destination, and no more',
       roles: [this.role],
@@ -94,18 +95,6 @@ export function checkDescription(prop: string, description: string | undefined):
   if (description.length > MAX_DESCRIPTION_LENGTH || /[\r\n]/.test(description)) {
     invalid(prop, show(description), `a description is one line of at most ${MAX_DESCRIPTION_LENGTH} characters`);
   }
-}
-
-function invokeRole(scope: Construct): iam.Role {
-  return new iam.Role(scope, 'Role', {
-    description: 'EventBridge invokes an API destination with this role',
-    assumedBy: new iam.ServicePrincipal('events.amazonaws.com', {
-      conditions: {
-        ArnLike: { 'aws:SourceArn': `arn:${Aws.PARTITION}:events:${Aws.REGION}:${Aws.ACCOUNT_ID}:rule/*` },
-        StringEquals: { 'aws:SourceAccount': Stack.of(scope).account },
-      },
-    }),
-  });
 }
 
 /** @see https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-eventbridge.html */

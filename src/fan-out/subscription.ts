@@ -8,7 +8,7 @@ import { CapturedEvents, CapturedPattern, identityOf, matchesPartners, withoutPa
 import type { EncryptionKey } from '../private/encryption-key';
 import { shortHash } from '../private/names';
 import { invalid, show, warningId } from '../private/validate';
-import { createArchiveRule, GivenPattern, givenPatterns, setState, stateOf } from '../rules/archive-rule';
+import { createArchiveRule, givenPatterns, setState, stateOf } from '../rules/archive-rule';
 import { busIdentity, isPartnerBus } from '../rules/event-bus';
 import { addReliableTarget, DeadLetterReceiver, policiesBelow } from '../rules/reliable-target';
 
@@ -25,7 +25,7 @@ export interface FanOutSubscriptionProps {
 export class FanOutSubscription extends Construct {
   private readonly config: FanOutConfig;
   private readonly policies: CfnResource[];
-  private readonly ownPatterns?: GivenPattern[];
+  private readonly ownPatterns?: CapturedPattern[];
   /** The captures that each rule follows, by the bus and the pattern of the rule. */
   private readonly followed = new Map<string, CapturedEvents[]>();
 
@@ -72,7 +72,7 @@ export class FanOutSubscription extends Construct {
   }
 
   /** One rule for a pattern on a bus, however many captures ask for it. */
-  private followBy(pattern: GivenPattern, captured: CapturedEvents): void {
+  private followBy(pattern: CapturedPattern, captured: CapturedEvents): void {
     const bus = busIdentity(this, captured.eventBus);
     const name = `${bus} ${identityOf(pattern)}`;
     const captures = this.followed.get(name);
@@ -86,7 +86,7 @@ export class FanOutSubscription extends Construct {
     return captures;
   }
 
-  private createRule(pattern: GivenPattern, bus: string, eventBus: events.IEventBus | undefined, captures: readonly CapturedEvents[]): void {
+  private createRule(pattern: CapturedPattern, bus: string, eventBus: events.IEventBus | undefined, captures: readonly CapturedEvents[]): void {
     const { ownRoleArns, deadLetters } = this.props;
     const rule = createArchiveRule(this.scopeOf(bus), {
       pattern, ownRoleArns, eventBus, description: `Fans out events to ${this.node.id}`, state: stateOf({}), archives: false,

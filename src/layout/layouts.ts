@@ -14,7 +14,7 @@ export interface PreviousLayout {
 
   /**
    * The first day (UTC, `yyyy-MM-dd`) on which there are objects in this layout. Athena looks into a folder for each day and value, so
-   * the nearer to the truth the faster; what arrived before it is not found.
+   * the nearer to the truth the faster; what arrived before it is not found. What is no day, or a day to come, fails at synthesis.
    *
    * @default - the `firstDate` of the catalog
    */
@@ -23,7 +23,7 @@ export interface PreviousLayout {
   /**
    * The last day (UTC, `yyyy-MM-dd`) on which an object was written in this layout. The old stream writes out what it has buffered for
    * up to 15 minutes after the deployment that changed the keys, so give that day, or the next where midnight was near: what was
-   * written after it is not found. Before `firstDate` it fails at synthesis.
+   * written after it is not found. Before `firstDate`, to come, or no day, it fails at synthesis.
    *
    * @default - today, whenever that is
    */

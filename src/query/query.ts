@@ -7,6 +7,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { starterQueries } from './saved-queries';
 import type { Layouts } from '../layout/layouts';
+import { daysOf } from '../private/days';
 import { uniqueName } from '../private/names';
 import { privateBucket } from '../private/private-bucket';
 import { applyToAll } from '../private/removal';
@@ -117,9 +118,6 @@ function bytesScannedLimit(limit?: Size): number | undefined {
 }
 
 function resultsRetention(retention: Duration = RESULTS_RETENTION): Duration {
-  const days = retention.toDays({ integral: false });
-  if (isKnown(days) && (days < 1 || !Number.isInteger(days))) {
-    invalid('query.resultsRetention', `${days} days`, 'S3 expires objects after whole days, at least 1');
-  }
+  daysOf('query.resultsRetention', retention, 1, 'S3 expires objects after whole days, at least 1');
   return retention;
 }

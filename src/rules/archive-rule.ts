@@ -19,11 +19,8 @@ const MAX_PATTERN_LENGTH = 4096;
 /** The state in which a rule receives the read-only management calls as well. */
 const WITH_READ_ONLY_CALLS = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
 
-/** A pattern as it was given, by which prop, and as it resolves now: the latter is judged, the former emitted, with its tokens. */
-export type GivenPattern = CapturedPattern;
-
 /** Reads the patterns of a prop; fails when EventBridge would refuse one, or when there is none, or one twice. */
-export function givenPatterns(scope: Construct, prop: string, patterns: events.EventPattern[], whenNone: string): GivenPattern[] {
+export function givenPatterns(scope: Construct, prop: string, patterns: events.EventPattern[], whenNone: string): CapturedPattern[] {
   if (patterns.length === 0) invalid(prop, 'an empty list', `give at least one pattern, or leave the prop out ${whenNone}`);
   const given = patterns.map((pattern, index) => givenPattern(scope, `${prop}[${index}]`, fromEventPattern(pattern)));
   const texts = given.map(identityOf);
@@ -35,7 +32,7 @@ export function givenPatterns(scope: Construct, prop: string, patterns: events.E
 }
 
 /** Reads a pattern. */
-export function givenPattern(scope: Construct, prop: string, given: Pattern): GivenPattern {
+export function givenPattern(scope: Construct, prop: string, given: Pattern): CapturedPattern {
   const resolved = Stack.of(scope).resolve(given) as Pattern;
   checkPattern(prop, resolved);
   return { prop, given, resolved, references: foreignReferences(scope, given) };
@@ -43,7 +40,7 @@ export function givenPattern(scope: Construct, prop: string, given: Pattern): Gi
 
 /** Props of a rule. */
 export interface ArchiveRuleProps {
-  readonly pattern: GivenPattern;
+  readonly pattern: CapturedPattern;
   /** The roles whose deliveries the guard leaves out. */
   readonly ownRoleArns: readonly string[];
   readonly eventBus?: events.IEventBus;

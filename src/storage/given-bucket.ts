@@ -7,15 +7,12 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct, IConstruct } from 'constructs';
 import type { Kept } from './retention';
 import { deliveryStatements } from '../layout/delivery-permission';
-import { ArchiveLocation } from '../layout/location';
+import { ArchiveLocation, isPrefix, rootOf } from '../layout/location';
 import { readableStatement } from '../private/readable-statement';
 import { invalid, isKnown, show, warningId } from '../private/validate';
 
 /** Leaves room for the rest of Firehose's prefix, which may have 512 characters once it is evaluated. */
 const MAX_PREFIX_LENGTH = 256;
-
-/** Athena skips what begins with an underscore or a dot. */
-const SEGMENT = /^[A-Za-z0-9-][A-Za-z0-9._-]*$/;
 
 /** What the user says of the bucket. */
 export interface GivenBucket {
@@ -28,7 +25,7 @@ export interface GivenBucket {
 
 /** The part of a given bucket below a prefix. The bucket stays as it is, but for its policy where that is needed and can be changed. */
 export function givenLocation(scope: Construct, { bucket, prefix, encryptionKey, kept }: GivenBucket): ArchiveLocation {
-  const location = new ArchiveLocation(bucket, rootOf(prefix), isOfAnotherAccount(scope, bucket));
+  const location = new ArchiveLocation(bucket, checkedRoot(prefix), isOfAnotherAccount(scope, bucket));
   checkRegion(scope, bucket, encryptionKey);
   if (location.isOfAnotherAccount) allowDelivery(scope, location);
   checkLock(scope, bucket, kept);
@@ -40,19 +37,17 @@ export function warnOfNotifications(scope: Construct, bucket: s3.IBucket): void 
   scope.node.addValidation({ validate: () => findNotifications(scope, bucket) });
 }
 
-/** The prefix with its slash at the end. */
-function rootOf(prefix?: string): string {
+function checkedRoot(prefix?: string): string {
   if (prefix === undefined) {
     invalid('storage.prefix', 'nothing', 'with storage.bucket give the prefix below which the archive writes, for example audit/');
   }
   if (!isKnown(prefix)) invalid('storage.prefix', 'a token', 'the prefix is needed at synthesis: give a literal one, for example audit/');
   if (prefix.length > MAX_PREFIX_LENGTH) invalid('storage.prefix', `${prefix.length} characters`, `give ${MAX_PREFIX_LENGTH} at most`);
-  const root = prefix.replace(/\/$/, '');
-  if (!root.split('/').every(segment => SEGMENT.test(segment))) {
+  if (!isPrefix(prefix)) {
     invalid('storage.prefix', show(prefix), 'give names of A-Z, a-z, 0-9, dot, hyphen and underscore with a slash between them, '
       + 'none of which begins with a dot or an underscore (Athena would skip it), for example audit/');
   }
-  return `${root}/`;
+  return rootOf(prefix);
 }
 
 function isOfAnotherAccount(scope: Construct, bucket: s3.IBucket): boolean {

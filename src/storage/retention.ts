@@ -3,11 +3,11 @@
 
 import { Duration } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { daysOf } from './days';
 import type { DatedLayout, Layouts } from '../layout/layouts';
 import type { ArchiveLocation } from '../layout/location';
 import type { PartitionKey } from '../layout/partition-key';
 import { OTHER } from '../layout/partition-values';
+import { daysOf } from '../private/days';
 import { shortHash } from '../private/names';
 import { invalid, isKnown, show } from '../private/validate';
 

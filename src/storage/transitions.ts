@@ -3,9 +3,9 @@
 import { Annotations } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { daysOf } from './days';
 import { ruleId } from './retention';
 import type { ArchiveLocation } from '../layout/location';
+import { daysOf } from '../private/days';
 import { invalid, isKnown, show, warningId } from '../private/validate';
 
 const PROP = 'storage.transitions';

@@ -13,31 +13,60 @@ interface StreamMetric {
   readonly statistic: string;
 }
 
-export const DATA_FRESHNESS: StreamMetric = { metricName: 'DeliveryToS3.DataFreshness', statistic: cloudwatch.Stats.MAXIMUM };
-export const DELIVERED_RECORDS: StreamMetric = { metricName: 'DeliveryToS3.Records', statistic: cloudwatch.Stats.SUM };
-export const THROTTLED_RECORDS: StreamMetric = { metricName: 'ThrottledRecords', statistic: cloudwatch.Stats.SUM };
+const DATA_FRESHNESS: StreamMetric = { metricName: 'DeliveryToS3.DataFreshness', statistic: cloudwatch.Stats.MAXIMUM };
+const DELIVERED_RECORDS: StreamMetric = { metricName: 'DeliveryToS3.Records', statistic: cloudwatch.Stats.SUM };
+const THROTTLED_RECORDS: StreamMetric = { metricName: 'ThrottledRecords', statistic: cloudwatch.Stats.SUM };
 
-/** A metric of a stream, which is in the account and Region of the scope. */
-export function streamMetric(
-  scope: IConstruct, deliveryStreamName: string, metric: StreamMetric, options?: cloudwatch.MetricOptions,
-): cloudwatch.Metric {
-  return new cloudwatch.Metric({
-    namespace: 'AWS/Firehose',
-    dimensionsMap: { DeliveryStreamName: deliveryStreamName },
-    ...metric,
-    ...options,
-  }).attachTo(scope);
+/** What is watched of an archive. It is asked for when a metric is, because an imported archive need not know all of it. */
+export interface WatchedArchive extends IConstruct {
+  readonly deliveryStreamName: string;
+  readonly deadLetterQueue: sqs.IQueue;
+  readonly fanOutDeadLetterQueue?: sqs.IQueue;
 }
 
-/** How many messages wait in the queue of fan-outs, where there is one. */
-export function waitingFanOutMessages(queue: sqs.IQueue | undefined, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-  const known = queue ?? invalid('metricFanOutDeadLetters', 'an archive without a queue for fan-outs',
-    'add a fan-out, or a target by onEvent, before; an imported archive needs the attribute fanOutDeadLetterQueue');
-  return waitingMessages(known, options);
+/** The metrics of an archive, be it made here or imported. */
+export class ArchiveMetrics {
+  constructor(private readonly archive: WatchedArchive) {}
+
+  /** How far the stream is behind. */
+  public dataFreshness(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.ofStream(DATA_FRESHNESS, options);
+  }
+
+  /** What the stream wrote. */
+  public deliveredRecords(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.ofStream(DELIVERED_RECORDS, options);
+  }
+
+  /** What the stream did not take. */
+  public throttledRecords(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.ofStream(THROTTLED_RECORDS, options);
+  }
+
+  /** What waits in the queue of the archive. */
+  public deadLetters(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return waitingMessages(this.archive.deadLetterQueue, options);
+  }
+
+  /** What waits in the queue of fan-outs, where there is one. */
+  public fanOutDeadLetters(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    const queue = this.archive.fanOutDeadLetterQueue ?? invalid('metricFanOutDeadLetters', 'an archive without a queue for fan-outs',
+      'add a fan-out, or a target by onEvent, before; an imported archive needs the attribute fanOutDeadLetterQueue');
+    return waitingMessages(queue, options);
+  }
+
+  /** The stream is in the account and Region of the archive. */
+  private ofStream(metric: StreamMetric, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      namespace: 'AWS/Firehose',
+      dimensionsMap: { DeliveryStreamName: this.archive.deliveryStreamName },
+      ...metric,
+      ...options,
+    }).attachTo(this.archive);
+  }
 }
 
-/** How many messages wait in a queue. */
-export function waitingMessages(queue: sqs.IQueue, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+function waitingMessages(queue: sqs.IQueue, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
   return queue.metricApproximateNumberOfMessagesVisible({ statistic: cloudwatch.Stats.MAXIMUM, ...options });
 }
 

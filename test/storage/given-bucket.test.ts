@@ -316,6 +316,8 @@ describe('a given bucket', () => {
       expect(stack).toBeDefined();
       const sent = [anEvent()];
       expect(await wrongIn(await run(template.toJSON(), sent), sent)).toEqual([]);
+      const [writer] = Object.entries(template.findResources('AWS::IAM::ManagedPolicy')).filter(([id]) => id.startsWith('AuditDeliveryWritePolicy'));
+      expect(JSON.stringify(writer)).not.toContain('BucketKey');
       const readers = Object.entries<any>(template.findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith('Reader'));
       expect(JSON.stringify(readers)).toMatch(/"kms:Decrypt".*\["Key[0-9A-F]{8}","Arn"\]/);
     }

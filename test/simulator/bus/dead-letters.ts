@@ -62,7 +62,7 @@ export class DeadLetters {
     if (!this.permissions.queueAccepts(queue, attributes.RULE_ARN)) return `the policy of ${queue} does not let ${attributes.RULE_ARN} send messages`;
     const keyObstacle = key && this.keyObstacle(queue, key, attributes.RULE_ARN);
     if (keyObstacle) return keyObstacle;
-    const limit = properties.numberWithin('MaximumMessageSize', [1024, MAX_MESSAGE_BYTES], DEFAULT_MESSAGE_BYTES);
+    const limit = largestMessage(properties);
     const bytes = messageBytes(body, attributes);
     return bytes > limit ? `a message of ${bytes} bytes is too large for ${queue}` : undefined;
   }
@@ -82,6 +82,11 @@ function readQueue(resource: SimulatedResource, { keys }: Permissions): Queue {
   if (properties.flag('SqsManagedSseEnabled')) properties.fail('SqsManagedSseEnabled', 'SQS encrypts a queue by itself or by a key, and not both');
   if (name === AWS_MANAGED_KEY) return { properties, key: name };
   return { properties, key: keys.encrypting(properties, 'KmsMasterKeyId', ['key id', 'key ARN', 'alias name', 'alias ARN']) };
+}
+
+/** The bytes of the largest message that a queue takes, by its properties. */
+export function largestMessage(queue: Properties): number {
+  return queue.numberWithin('MaximumMessageSize', [1024, MAX_MESSAGE_BYTES], DEFAULT_MESSAGE_BYTES);
 }
 
 function messageBytes(body: string, attributes: DeadLetter['attributes']): number {

@@ -1,5 +1,6 @@
 /** Topics, queues and functions as rules' targets: they get a message, and what becomes of it afterwards is not simulated. */
 
+import { largestMessage } from './dead-letters';
 import { AwsTarget, RuleTargetProps, TargetMessage } from './rule-target';
 import type { TargetPolicies } from './target-policies';
 import { Properties } from '../template/properties';
@@ -10,10 +11,6 @@ const MAX_TOPIC_BYTES = 256 * 1024;
 
 /** What an asynchronous invocation takes. @see https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const MAX_PAYLOAD_BYTES = 1024 * 1024;
-
-/** What SQS lets a queue's `MaximumMessageSize` be, and the lower of the two defaults that its documents have. */
-const QUEUE_BYTES = [1024, 1024 * 1024] as const;
-const DEFAULT_QUEUE_BYTES = 256 * 1024;
 
 /** A message that a topic, a queue or a function got. */
 export interface Notification {
@@ -46,7 +43,7 @@ const KINDS: { readonly [type: string]: NotificationKind } = {
     kind: 'queue',
     action: 'sqs:SendMessage',
     missing: (policies, queue, ruleArn) => policies.missingOnQueue(queue, ruleArn),
-    maximumBytes: properties => properties.numberWithin('MaximumMessageSize', QUEUE_BYTES, DEFAULT_QUEUE_BYTES),
+    maximumBytes: largestMessage,
   },
   'AWS::Lambda::Function': {
     kind: 'function',
