@@ -23,8 +23,14 @@ export class DateRange {
   /** The projection of a `yyyy-MM-dd` column. */
   public get projection(): Projection {
     return {
-      'type': 'date', 'format': 'yyyy-MM-dd', 'range': `${this.firstDate},${this.lastDate ?? 'NOW'}`, 'interval': '1', 'interval.unit': 'DAYS',
+      'type': 'date', 'format': 'yyyy-MM-dd', 'range': `${this.firstDate},${this.end}`, 'interval': '1', 'interval.unit': 'DAYS',
     };
+  }
+
+  /** A range of a single day fails every query (`range '…' is not sequential`), so it has the next day beside it, on which nothing is. */
+  private get end(): string {
+    if (this.lastDate === undefined) return 'NOW';
+    return this.lastDate > this.firstDate ? this.lastDate : dayAfter(this.lastDate);
   }
 }
 
@@ -35,6 +41,12 @@ export function checkedDate(prop: string, date: string | undefined): string | un
   if (!DATE.test(date) || !isDay(date)) invalid(prop, show(date), 'give an existing day as yyyy-MM-dd, for example 2026-01-31');
   if (date > new Date().toISOString().slice(0, 10)) invalid(prop, show(date), 'the day is still to come: give today or an earlier one');
   return date;
+}
+
+function dayAfter(date: string): string {
+  const time = new Date(`${date}T00:00:00Z`);
+  time.setUTCDate(time.getUTCDate() + 1);
+  return time.toISOString().slice(0, 10);
 }
 
 /** `2026-02-30` is read as a day of March. */

@@ -11,6 +11,8 @@ const ENVIRONMENT = 'what it yields is not in the event: take the value from the
 const STOPS = 'it stops jq altogether: yield `empty`, which counts as `other`';
 const WRITES = 'it writes where nobody reads: leave it out';
 
+const BREAKS_DOWN = 'jq 1.6, which Firehose runs, breaks down on a number out of range: cut the date out of the text, for example .time[0:10]';
+
 /** Names of jq that are out of place in Firehose, and why. */
 const REFUSED: { readonly [name: string]: string } = {
   input: READS_ON,
@@ -25,8 +27,15 @@ const REFUSED: { readonly [name: string]: string } = {
   halt_error: STOPS,
   debug: WRITES,
   stderr: WRITES,
+  todate: BREAKS_DOWN,
+  todateiso8601: BREAKS_DOWN,
+  strftime: BREAKS_DOWN,
+  strflocaltime: BREAKS_DOWN,
   implode: 'jq 1.6, which Firehose runs, breaks down on some lists of numbers: compare with the text itself',
 };
+
+/** Half of a surrogate pair: itself, or as the escape of a high one that no low one follows. */
+const HALF_A_PAIR = /\p{Surrogate}|(?<!\\)(?:\\\\)*\\u[dD][89abAB][\dA-Fa-f]{2}(?!\\u[dD][c-fC-F][\dA-Fa-f]{2})/u;
 
 /** What has something on its right. */
 const OPERATORS = ['|', ',', '+', '-', '*', '/', '%', '=', ':', ';', '<', '>', '!=', 'and', 'or', 'as', 'def', 'then', 'else', 'if'];
@@ -37,6 +46,7 @@ export function checkJqExpression(prop: string, expression: string): void {
   if (!isKnown(expression)) refuse('a token', 'the expression is needed at synthesis: give literal jq');
   if (expression.trim() === '') refuse(show(expression), 'give the jq that yields the value, for example .detail.tenant');
   if (/\p{Cc}/u.test(expression)) refuse('a line break or another control character', 'Firehose takes a query of one line; in a string write \\n or \\t');
+  if (HALF_A_PAIR.test(expression)) refuse('half of a surrogate pair', 'it is no text, and jq 1.6, which Firehose runs, would refuse the query');
   const tokens = jqTokens(expression, refuse);
   const names = tokens.map((_token, index) => nameAt(tokens, index));
   checkConditions(names, refuse);

@@ -3,7 +3,7 @@
 import type { JqToken } from './jq-tokens';
 
 /** What `jq -n builtins` lists in jq 1.6, and the keywords. @see https://jqlang.org/manual/v1.6/ */
-const KNOWN = new Set((
+export const JQ_NAMES = new Set((
   'IN INDEX JOIN acos acosh add all any arrays ascii_downcase ascii_upcase asin asinh atan atan2 atanh booleans bsearch builtins capture cbrt '
   + 'ceil combinations contains copysign cos cosh debug del delpaths drem empty endswith env erf erfc error exp exp10 exp2 explode expm1 fabs '
   + 'fdim finites first flatten floor fma fmax fmin fmod format frexp from_entries fromdate fromdateiso8601 fromjson fromstream gamma getpath '
@@ -20,7 +20,7 @@ const KNOWN = new Set((
 /** The first name that jq 1.6 does not have and that the expression does not define: a function, or a parameter of one. */
 export function unknownName(tokens: readonly JqToken[], names: readonly (string | undefined)[]): string | undefined {
   const defined = definedNames(tokens);
-  return names.find((name, index) => name !== undefined && !name.startsWith('$') && !isLabel(tokens, index) && !KNOWN.has(name) && !defined.has(name));
+  return names.find((name, index) => name !== undefined && !name.startsWith('$') && !isLabel(tokens, index) && !JQ_NAMES.has(name) && !defined.has(name));
 }
 
 /** The names that an expression defines itself. */

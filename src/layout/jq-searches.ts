@@ -1,4 +1,4 @@
-// Searches on which jq 1.6 never ends: those that go on after a match of nothing. One such event would stop all delivery.
+// Searches on which jq 1.6 never ends, or breaks down: those that go on after a match of nothing. One such event would stop all delivery.
 
 import type { JqToken, Refuse } from './jq-tokens';
 
@@ -23,7 +23,7 @@ const BY_TEXT = ['index', 'rindex', 'indices'];
 const PROBES = ['', 'a', 'Z', '0', '_', ' ', '/', '\n', 'ab', 'a b', 'a/b', ' /', 'x1-y2.z3', ' a ', 'a\nb', '\n\n', 'aws:s3::'];
 
 const LOOKAROUND = /\(\?<?[=!]/;
-const NEVER_ENDS = 'jq 1.6, which Firehose runs, never ends';
+const NEVER_ENDS = 'jq 1.6, which Firehose runs, never ends or breaks down';
 
 /** Checks the calls of every such function. */
 export function checkSearches(tokens: readonly JqToken[], refuse: Refuse): void {

@@ -183,10 +183,10 @@ export class PartitionKey {
    * writes them (`5`, `true`). What is not listed, an error, no output, null, an object and an array go to `other`.
    *
    * At synthesis fails: an expression that is empty or a token, has brackets or strings that are not closed, a comment, a line break,
-   * an `if` without `else`, a function that jq 1.6 lacks (`trim`, `pick`) or that has no place there (`input`, `env`, `debug`), or a
-   * search that may match nothing, on which jq 1.6 never ends, such as `gsub("^"; "")`. Whether the expression compiles in all else,
-   * ends and yields what it should is not checked: a slip there puts every event into `other` or into Firehose's errors, so run sample
-   * events through the template first.
+   * an `if` without `else`, a function that jq 1.6 lacks (`trim`, `pick`), that has no place there (`input`, `env`, `debug`) or that
+   * breaks jq 1.6 down on some events (`todate`, `strftime`, `implode`), or a search that may match nothing, on which jq 1.6 never ends,
+   * such as `gsub("^"; "")`. Whether the expression compiles in all else, ends and yields what it should is not checked: a slip there
+   * puts every event into `other` or into Firehose's errors, so run sample events through the template first.
    *
    * Because a value may have been in `other` before it was listed, filter on both, and on the data:
    * `tenant IN ('acme', 'other') AND json_extract_scalar(detail, '$.tenant') = 'acme'`. A token as a value fails at synthesis.

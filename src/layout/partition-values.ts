@@ -10,6 +10,9 @@ const MAX_PARTITION_LENGTH = 64;
 /** What stays as it is: safe in an S3 key, a Hive path and a comma-separated enum, and not the name that Hive has for NULL. */
 const SAFE = new RegExp(`^(?!__HIVE_DEFAULT_PARTITION__$)[A-Za-z0-9._-]{1,${MAX_PARTITION_LENGTH}}$`);
 
+/** Half of a pair, which stands for no character. */
+const SURROGATE = /\p{Surrogate}/u;
+
 /** What a key takes for its values. */
 export interface ValueKind {
   /** What to give instead of a token; a key without it takes tokens. */
@@ -77,6 +80,7 @@ function checkValue(prop: string, value: string, { literals, form, partitionOf, 
     if (literals !== undefined) invalid(prop, 'a token', `the values are needed at synthesis: give literal ${literals}`);
     return;
   }
+  if (SURROGATE.test(value)) invalid(prop, show(value), 'half of a surrogate pair is no text, and jq 1.6, which Firehose runs, would refuse the query');
   if (form && !form.pattern.test(value)) invalid(prop, show(value), form.right);
   if (partitionOf(value) === '') invalid(prop, show(value), right);
 }

@@ -8,6 +8,9 @@ import { compileEntry, isObject, Leaf, LeafTest, refuse, RESERVED_IN_OR } from '
 /** EventBridge refuses a pattern whose `$or` lists multiply to more. */
 const MAX_COMBINATIONS = 1000;
 
+/** event-ruler takes no more in one of them. */
+const MAX_FIELDS = 256;
+
 /** What a pattern asks of one field of an event: one of some values or, by `exists: false`, none at all. */
 interface FieldTest {
   readonly tests: LeafTest[];
@@ -31,20 +34,21 @@ const NO_ELEMENTS: Elements = new Map();
 /** An event pattern that is ready to judge events. */
 export class EventPatternMatcher {
   private readonly combinations: Combination[];
-  private readonly usedPaths: ReadonlySet<string>;
+  private readonly usedNames: ReadonlySet<string>;
 
   /** Throws where EventBridge would refuse the pattern. */
   constructor(pattern: object) {
     if (!isObject(pattern)) {
       refuse('event pattern', pattern, 'an event pattern is an object');
     }
-    this.combinations = compileObject([new Map()], pattern, '', false).map(inOrderOfPaths);
-    this.usedPaths = new Set(this.combinations.flatMap((combination) => [...combination.keys()].flatMap(withParents)));
+    this.combinations = compileObject([new Map()], pattern, undefined, false).map(inOrderOfPaths);
+    this.combinations.forEach(checkSize);
+    this.usedNames = new Set(this.combinations.flatMap((combination) => [...combination.keys()].flatMap(namesIn)));
   }
 
   /** Whether a rule with this pattern would send the event to its targets. */
   public matches(event: unknown): boolean {
-    const values = new EventValues(event, this.usedPaths);
+    const values = new EventValues(event, this.usedNames);
     return this.combinations.some((combination) => isMet(combination, values));
   }
 }
@@ -54,9 +58,9 @@ class EventValues {
   private readonly occurrences = new Map<string, Occurrence[]>();
   private arrayCount = 0;
 
-  constructor(event: unknown, private readonly usedPaths: ReadonlySet<string>) {
+  constructor(event: unknown, private readonly usedNames: ReadonlySet<string>) {
     if (isObject(event)) {
-      this.addFields(event, '', NO_ELEMENTS);
+      this.addFields(event, undefined, NO_ELEMENTS);
     }
   }
 
@@ -64,13 +68,17 @@ class EventValues {
     return this.occurrences.get(path) ?? [];
   }
 
-  private addFields(object: Record<string, unknown>, parent: string, elements: Elements): void {
+  private addFields(object: Record<string, unknown>, parent: string | undefined, elements: Elements): void {
     for (const [name, value] of Object.entries(object)) {
-      const path = join(parent, name);
-      if (this.usedPaths.has(path)) {
-        this.add(value, path, elements);
+      if (this.isUsed(name)) {
+        this.add(value, join(parent, name), elements);
       }
     }
+  }
+
+  /** Fields whose names stand nowhere in the pattern are not looked into, and an empty name stands in few of the paths that it is in. */
+  private isUsed(name: string): boolean {
+    return this.usedNames.has(name) || (name.includes('.') && namesIn(name).every((part) => this.usedNames.has(part)));
   }
 
   private add(value: unknown, path: string, elements: Elements): void {
@@ -102,7 +110,7 @@ class EventValues {
 }
 
 /** Adds the fields of an object to every combination so far, and forks the combinations at a `$or`. */
-function compileObject(combinations: Combination[], object: Record<string, unknown>, parent: string, isInOr: boolean): Combination[] {
+function compileObject(combinations: Combination[], object: Record<string, unknown>, parent: string | undefined, isInOr: boolean): Combination[] {
   const fields = Object.entries(object);
   if (fields.length === 0) {
     refuse(parent || 'event pattern', object, 'an object in an event pattern has at least one field');
@@ -110,7 +118,7 @@ function compileObject(combinations: Combination[], object: Record<string, unkno
   return fields.reduce((soFar, [name, value]) => compileField(soFar, name, value, parent, isInOr), combinations);
 }
 
-function compileField(combinations: Combination[], name: string, value: unknown, parent: string, isInOr: boolean): Combination[] {
+function compileField(combinations: Combination[], name: string, value: unknown, parent: string | undefined, isInOr: boolean): Combination[] {
   const path = join(parent, name);
   if (name === '$or') {
     return compileOr(combinations, value, parent, path);
@@ -121,12 +129,13 @@ function compileField(combinations: Combination[], name: string, value: unknown,
   if (isObject(value)) {
     return compileObject(combinations, value, path, isInOr);
   }
-  const test = compileList(value, path);
+  const field = parent === '' ? name : path; // the one place where event-ruler leaves an empty name out
+  const test = compileList(value, field);
   // A path that is there already, beside a $or or in its alternatives, is replaced: the last one counts, here as in EventBridge.
-  return combinations.map((combination) => new Map([...combination, [path, test]]));
+  return combinations.map((combination) => new Map([...combination, [field, test]]));
 }
 
-function compileOr(combinations: Combination[], alternatives: unknown, parent: string, path: string): Combination[] {
+function compileOr(combinations: Combination[], alternatives: unknown, parent: string | undefined, path: string): Combination[] {
   if (!Array.isArray(alternatives) || alternatives.length < 2 || !alternatives.every(isObject)) {
     refuse(path, alternatives, '$or takes a list of at least two objects');
   }
@@ -203,14 +212,21 @@ function inOrderOfPaths(combination: Combination): Combination {
   return new Map([...combination].sort(([path], [other]) => path < other ? -1 : 1));
 }
 
-/** A path and the paths that lead to it: detail.state gives detail and detail.state. */
-function withParents(path: string): string[] {
-  return path.split('.').map((_, index, names) => names.slice(0, index + 1).join('.'));
+function checkSize({ size }: Combination): void {
+  if (size > MAX_FIELDS) {
+    refuse('event pattern', size, `a combination of alternatives has at most ${MAX_FIELDS} fields`);
+  }
+}
+
+/** The names in a path, without empty ones at its end. */
+function namesIn(path: string): string[] {
+  const names = path.replace(/\.+$/, '');
+  return names === '' && path !== '' ? [] : names.split('.');
 }
 
 /** Dots join names, even names that hold dots: event-ruler does not tell `{ "a.b": … }` from `{ "a": { "b": … } }`. */
-function join(parent: string, name: string): string {
-  return parent === '' ? name : `${parent}.${name}`;
+function join(parent: string | undefined, name: string): string {
+  return parent === undefined ? name : `${parent}.${name}`;
 }
 
 function isLeaf(value: unknown): value is Leaf {

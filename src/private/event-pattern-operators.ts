@@ -100,12 +100,12 @@ function exactlyOrSameAddress(text: string): LeafTest {
 }
 
 function prefix(text: string): LeafTest {
-  const start = `"${text}`;
+  const start = `"${asBytes(text)}`;
   return onQuoted((quoted) => quoted.startsWith(start));
 }
 
 function suffix(text: string): LeafTest {
-  const end = `${text}"`;
+  const end = `${asBytes(text)}"`;
   return onQuoted((quoted) => quoted.endsWith(end));
 }
 
@@ -126,14 +126,14 @@ function wildcard(text: string): LeafTest | undefined {
     return undefined;
   }
   const literals = [''];
-  for (const [token] of text.matchAll(/\\[*\\]|[^]/g)) {
+  for (const [token] of asBytes(text).matchAll(/\\[*\\]|[^]/g)) {
     if (token === '*') {
       literals.push('');
     } else {
       literals[literals.length - 1] += token.slice(-1);
     }
   }
-  return (value) => typeof value === 'string' && holdsInOrder(value, literals);
+  return (value) => typeof value === 'string' && holdsInOrder(asBytes(value), literals);
 }
 
 /** The first place where a literal stands is as good as any later one, so nothing is tried twice. */
@@ -160,8 +160,8 @@ function anythingBut(argument: unknown): LeafTest | undefined {
 
 function anyOf(values: unknown[]): LeafTest | undefined {
   const [kind, ...otherKinds] = new Set(values.map((value) => typeof value));
-  const excluded = new Set(values);
-  return (kind === 'string' || kind === 'number') && otherKinds.length === 0 ? (value) => excluded.has(value) : undefined;
+  const excluded = new Set(values.map(asBytes));
+  return (kind === 'string' || kind === 'number') && otherKinds.length === 0 ? (value) => excluded.has(asBytes(value)) : undefined;
 }
 
 function anyByOperator(argument: Record<string, unknown>): LeafTest | undefined {
@@ -192,9 +192,9 @@ function comparison(operator: unknown, bound: unknown): LeafTest | undefined {
 }
 
 function cidr(text: string): LeafTest | undefined {
-  const [, address = '', size] = /^([^/]*)\/(\d+)$/.exec(text) ?? [];
-  const bits = addressBits(address);
-  return bits !== undefined && Number(size) < bits.length ? inBlock(bits, Number(size)) : undefined;
+  const [, address = '', written] = /^([^/]*)\/([+-]?\d+)\/*$/.exec(text) ?? [];
+  const [bits, size] = [addressBits(address), Number(written)];
+  return bits !== undefined && size >= 0 && size < bits.length ? inBlock(bits, size) : undefined;
 }
 
 /** No value matches `exists: false`: it is for the field that has none. */
@@ -215,7 +215,12 @@ function aStringInAnyCase(compile: Compile<string>, compileIgnoringCase: Compile
 
 /** event-ruler sees a string with its quotation marks on, which shows in one place: a prefix of one " also fits the empty string. */
 function onQuoted(test: (quoted: string) => boolean): LeafTest {
-  return (value) => typeof value === 'string' && test(`"${value}"`);
+  return (value) => typeof value === 'string' && test(`"${asBytes(value)}"`);
+}
+
+/** But for whole strings event-ruler compares bytes of UTF-8, in which half a surrogate pair is a question mark. */
+function asBytes<T>(value: T): T | string {
+  return typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '?') : value;
 }
 
 function onExpression(source: string): LeafTest {

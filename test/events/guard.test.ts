@@ -163,8 +163,19 @@ describe('a pattern on which the guard is not sound stands as it is, with the re
     [{ detail: { eventName: [{ prefix: 'Put' }] } }, 'its detail.eventName has more than literals and prefixes that no own call starts with'],
     [{ detail: { eventName: [{ 'anything-but': ['HeadBucket'] }] } }, 'its detail.eventName has more than literals and prefixes that no own call starts with'],
     [{ detail: { 'Fn::If': ['A', 'B', 'C'] } }, 'its detail is not an object that is known at synthesis'],
+    [{ detail: { requestParameters: { size: ['none', { numeric: ['<', 5] }] } } },
+      'it lists a numeric range after a value, which EventBridge\'s matcher mixes up beside an $or: list the range first'],
   ])('%j', (pattern, reason) => {
     expect(guard(pattern, [DELIVERY_ROLE])).toEqual({ pattern, unsound: reason });
+  });
+
+  test.each<[string, unknown[]]>([
+    ['a range before a value', [{ numeric: ['<', 5] }, 'none']],
+    ['a range after another operator', [{ prefix: 'no' }, { numeric: ['<', 5] }]],
+    ['values alone', ['none', 5, null]],
+  ])('but is guarded with %s', (_what, size) => {
+    const pattern = guarded({ detail: { requestParameters: { size } } } as unknown as Pattern);
+    expect(matches(pattern, apiCall('PutObject', DELIVERY_ROLE, { requestParameters: { size: 3 } }))).toBe(false);
   });
 });
 

@@ -18,7 +18,7 @@ const problem = (expression: string): string | undefined => {
 const ACCEPTED = [
   '.detail.tenant', '."detail-type"', '.["detail"]["a b"]', '.resources[0]', '.. | strings', '.detail.errorCode != null', 'empty', '.a, .b', 'error("x")',
   'if .a then 1 else 2 end', 'if .a then 1 elif .b then 2 else 3 end', 'if .a then if .b then 1 else 2 end else 3 end', '{if: 1, else: 2, end: 3}.if', '.if', '.end.else', '{if, end}.if',
-  '.input', '.detail.env', '{input: 1}.input', '{debug}.debug', '{a: 1, halt: 2}.a', '. as {input: $env} | $env', '"input # \'"', '"a\\"b # ( ["', '"\\\\"', '"\\u00e9\\n"',
+  '.input', '.detail.env', '{input: 1}.input', '{debug}.debug', '{a: 1, halt: 2}.a', '. as {input: $env} | $env', '"input # \'"', '"a\\"b # ( ["', '"\\\\"', '"\\u00e9\\n"', '"\\ud83d\\ude00"', '"\\\\ud800"', '"💥"',
   '"\\(.a) and \\("\\(.b)")"', '{"a": [1, (2)]} | .a[0]', '.a as $input | $input', '@base64 "x\\(.a)"', '.a // "b"', '.a |= 5 | .a', '1.5e3', '.a[1:]', '.a.b?', 'try .a catch "b"',
   'reduce .resources[]? as $r (0; . + 1)', 'label $f | 1, break $f', 'def f: .a; f', '.detail.x | ascii_downcase | .[0:3]', '.a - .b * 2 / 3 % 4', '.a <= 5 and .b >= 1 or (.c == 2 | not)',
 ];
@@ -46,6 +46,8 @@ const readsOn = 'it takes the next record, or there is none: the expression gets
 const environment = 'what it yields is not in the event: take the value from there';
 const modules = 'Firehose has no jq modules';
 const stops = 'it stops jq altogether: yield `empty`, which counts as `other`';
+const half = 'it is no text, and jq 1.6, which Firehose runs, would refuse the query';
+const breaksDown = 'jq 1.6, which Firehose runs, breaks down on a number out of range: cut the date out of the text, for example .time[0:10]';
 const writes = 'it writes where nobody reads: leave it out';
 
 test.each([
@@ -91,6 +93,13 @@ test.each([
   ['halt_error', 'halt_error', stops],
   ['.a | debug', 'debug', writes],
   ['.a | stderr', 'stderr', writes],
+  ['"\\ud83da"', 'half of a surrogate pair', half],
+  ['"\\\\\\uD800"', 'half of a surrogate pair', half],
+  ['"\ud83d"', 'half of a surrogate pair', half],
+  ['.a | todate', 'todate', breaksDown],
+  ['.a | todateiso8601', 'todateiso8601', breaksDown],
+  ['.a | strftime("%Y")', 'strftime', breaksDown],
+  ['.a | strflocaltime("%Y")', 'strflocaltime', breaksDown],
 ])('%p is refused', (expression, got, right) => {
   expect(problem(expression)).toBe(`${PROP}: got ${got}; ${right}`);
 });

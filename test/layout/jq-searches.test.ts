@@ -23,7 +23,7 @@ describe('a search that always matches a character is taken', () => {
   });
 });
 
-const never = 'jq 1.6, which Firehose runs, never ends';
+const never = 'jq 1.6, which Firehose runs, never ends or breaks down';
 const nothing = `it can match nothing, on which ${never}: let it match at least a character`;
 const lookaround = `a lookaround can match nothing, on which ${never}: match the characters themselves`;
 const unknown = `whether it can match nothing, on which ${never}, is only known of what JavaScript has too: write it so`;

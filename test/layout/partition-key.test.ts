@@ -201,6 +201,12 @@ describe('bad values', () => {
 
   const nothing = 'a value with at least one of A-Z, a-z, 0-9, dot and hyphen has a partition of its own; leave it out to keep it in `other`';
   const other = 'the partition `other` is that of everything that is not listed: leave it out';
+  test.each(factories)('by %s: half of a surrogate pair, with which jq 1.6 would not compile the query', (name, keyOf) => {
+    const half = 'half of a surrogate pair is no text, and jq 1.6, which Firehose runs, would refuse the query';
+    expect(() => keyOf(['a\ud83d'])).toThrow(new Error(`partitionKeys.${name}.values: got "a\\ud83d"; ${half}`));
+    expect(() => keyOf([twoOf[name][0]], ['\ude00a'])).toThrow(new Error(`partitionKeys.${name}.retiredValues: got "\\ude00a"; ${half}`));
+  });
+
   test.each([
     ['source', '', nothing], ['source', '日本', nothing], ['source', ' ', nothing], ['source', 'other', other], ['source', 'other!', other], ['fromJq("tenant")', '/other/', other],
     ['account', '12345678901', 'an account has an id of 12 digits'], ['account', 'other', 'an account has an id of 12 digits'], ['account', '1234-5678-9012', 'an account has an id of 12 digits'],

@@ -1,6 +1,6 @@
 /**
  * EventBridge's documented semantics, operator by operator, and what event-ruler does where the documentation is silent. event-ruler 2.1.0
- * answers every row below alike, but for those that say otherwise.
+ * answers every row below alike, but for those that say otherwise: test/reference/rules-documented.test.ts asks it.
  */
 import * as fc from 'fast-check';
 import { EventPatternMatcher } from '../../src/private/event-pattern-matcher';
@@ -65,6 +65,26 @@ describe('a string that is an IP address matches that address in every spelling'
     [['1::2::3'], '1::2:0:3', false],
     [['1:2'], '1:02', false],
     [[{ exactly: '10.0.0.1' }], '10.0.0.01', false],
+  ]);
+});
+
+describe('half a surrogate pair is itself where whole strings are compared, and else a question mark', () => {
+  judges([
+    [['?'], '\ud83d', false],
+    [['\ud83d'], '\ud83d', true],
+    [['\ud83d'], '\ude00', false],
+    [[{ exactly: 'a\ud83d' }], 'a?', false],
+    [[{ prefix: '\ud83d' }], '😀', false],
+    [[{ prefix: '\ud83d' }], '?a', true],
+    [[{ prefix: { 'equals-ignore-case': 'A\ud83d' } }], 'a\ud83db', true],
+    [[{ suffix: '\ude00' }], '😀', false],
+    [[{ 'equals-ignore-case': 'a?' }], 'A\ud83d', true],
+    [[{ wildcard: '*\ude00' }], '😀', false],
+    [[{ wildcard: '*?' }], 'a\ude00', true],
+    [[{ 'anything-but': '\ud83d' }], '?', false],
+    [[{ 'anything-but': ['a', '\ud83d'] }], '?', false],
+    [[{ 'anything-but': { prefix: '\ud83d' } }], '😀', true],
+    [[{ 'anything-but': { suffix: '?' } }], 'a\ud83d', false],
   ]);
 });
 
@@ -208,6 +228,9 @@ describe('cidr matches the addresses of a block', () => {
     [[{ cidr: '10.0.0.0/24' }], '10.0.0.255', true],
     [[{ cidr: '10.0.0.0/24' }], '10.0.1.0', false],
     [[{ cidr: '10.0.0.77/24' }], '10.0.0.1', true],
+    [[{ cidr: '10.0.0.0/+24' }], '10.0.0.255', true],
+    [[{ cidr: '10.0.0.0/24/' }], '10.0.1.0', false],
+    [[{ cidr: '10.0.0.0/-0' }], '11.0.0.0', true],
     [[{ cidr: '10.0.0.0/31' }], '10.0.0.1', true],
     [[{ cidr: '10.0.0.0/31' }], '10.0.0.2', false],
     [[{ cidr: '0.0.0.0/0' }], '255.255.255.255', true],
@@ -264,6 +287,17 @@ describe('fields', () => {
     expect(matches({ 'detail.state': ['a'] }, { detail: { state: 'a' } })).toBe(true);
     expect(matches({ detail: { state: ['a'] } }, { 'detail.state': 'a' })).toBe(true);
     expect(matches({ detail: { state: ['a'] } }, { 'detail.state.x': 'a' })).toBe(false);
+  });
+
+  test('may have empty names, of which event-ruler leaves one out of a path and does not look into others', () => {
+    expect(matches({ '': ['x'] }, { '': 'x' })).toBe(true);
+    expect(matches({ '': { a: ['x'] } }, { '': { a: 'x' } })).toBe(false);
+    expect(matches({ '': { a: ['x'] } }, { a: 'x' })).toBe(true);
+    expect(matches({ '': { a: { b: ['x'] } } }, { '': { a: { b: 'x' } } })).toBe(true);
+    expect(matches({ a: { '': ['x'] } }, { a: { '': 'x' } })).toBe(false);
+    expect(matches({ a: { '': [{ exists: false }] } }, { a: { '': 'x' } })).toBe(true);
+    expect(matches({ 'a': { '': ['x'] }, '.b': [{ exists: false }] }, { a: { '': 'x' } })).toBe(true);
+    expect(matches({ '.': ['x'] }, { '.': 'x' })).toBe(true);
   });
 
   test('may be called like an operator', () => {
@@ -432,7 +466,7 @@ describe('a pattern that EventBridge would refuse is refused in one line', () =>
     [{ 'anything-but': { cidr: '10.0.0.0/8' } }, ANYTHING_BUT],
     [{ 'anything-but': { prefix: '' } }, ANYTHING_BUT],
     [{ 'anything-but': { suffix: ['a', ''] } }, ANYTHING_BUT],
-    [{ 'anything-but': { prefix: [] } }, ANYTHING_BUT], // event-ruler's check lets an empty list pass, and its machine then fails
+    [{ 'anything-but': { prefix: [] } }, ANYTHING_BUT], // event-ruler lets an empty list pass, unless it stands alone
     [{ 'anything-but': { prefix: { 'equals-ignore-case': 'a' } } }, ANYTHING_BUT],
     [{ 'anything-but': { prefix: 'a', suffix: 'b' } }, ANYTHING_BUT],
     [{ 'anything-but': { wildcard: ['a', '**'] } }, ANYTHING_BUT],
@@ -464,6 +498,13 @@ describe('a pattern that EventBridge would refuse is refused in one line', () =>
     [{ exists: null }, 'exists takes true or false'],
   ])('%j in a list', (entry, right) => {
     expect(() => new EventPatternMatcher({ detail: { state: ['ok', entry] } })).toThrow(new Error(`detail.state: got ${JSON.stringify(entry)}; ${right}`));
+  });
+
+  test('more fields than event-ruler takes', () => {
+    const fields = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index}`, [1]]));
+    expect(matches(fields(256), Object.fromEntries(Object.keys(fields(256)).map((name) => [name, 1])))).toBe(true);
+    expect(() => matches({ $or: [{ a: [1] }, { detail: fields(257) }] }, {})).toThrow(
+      new Error('event pattern: got 257; a combination of alternatives has at most 256 fields'));
   });
 
   test('more combinations of alternatives than EventBridge takes', () => {
