@@ -1,4 +1,7 @@
-import { awscdk, javascript } from 'projen';
+import { awscdk, javascript, JsonFile } from 'projen';
+
+/** What every run of jest needs. */
+const JEST = { testTimeout: 60_000, collectCoverage: false, moduleNameMapper: { '^cdk-event-audit-archive$': '<rootDir>/src' } };
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-event-audit-archive',
@@ -44,7 +47,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples'], projectService: false, tsconfigPath: './tsconfig.dev.json' },
   jestOptions: {
     configFilePath: 'jest.config.json',
-    jestConfig: { testTimeout: 60_000, collectCoverage: false, moduleNameMapper: { '^cdk-event-audit-archive$': '<rootDir>/src' } },
+    jestConfig: { ...JEST, testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/reference/'] },
   },
   tsconfigDevFile: 'tsconfig.dev.json',
   tsconfigDev: {
@@ -62,9 +65,21 @@ project.compileTask.reset('jsii --fail-on-warnings');
 // Every snippet of the README and of the docstrings compiles, or the build fails.
 project.postCompileTask.exec('jsii-rosetta extract --compile --strict');
 
-for (const path of ['/examples/', '/rosetta/', '/.ci/', '/test.sh', '/.cache/']) project.npmignore?.exclude(path);
+for (const path of ['/examples/', '/rosetta/', '/.ci/', '/test.sh', '/.cache/', '/CONTRIBUTING.md', '/jest.reference.json', '/stryker.config.json']) project.npmignore?.exclude(path);
 
-project.addScripts({ demo: 'tsx test/simulator/demo.ts' });
+project.addScripts({ demo: 'tsx test/simulator/demo.ts', engines: 'tsx test/simulator/reference/command.ts' });
+
+// The tests of the reference engines, and whatever runs events from end to end once more, on both sets of engines. Trino has one catalog
+// for all: one test file at a time.
+new JsonFile(project, 'jest.reference.json', {
+  obj: {
+    ...JEST,
+    testTimeout: 300_000,
+    maxWorkers: 1,
+    testMatch: ['<rootDir>/test/reference/**/*.test.ts', '<rootDir>/test/end-to-end/**/*.test.ts'],
+    transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }] },
+  },
+});
 
 // publib's own default; named in the workflow it would only be one more thing to keep in step.
 project.tryFindObjectFile('.github/workflows/release.yml')?.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');

@@ -1,17 +1,16 @@
-// Runs events through a synthesized template on the embedded engines, and reads them back by SQL.
+// Runs events through a synthesized template, and reads them back by SQL: on the embedded engines, and beside the reference engines (`npm
+// run engines`) on both.
 
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import type { AnsweredQuery } from '../simulator/catalog/saved-queries';
 import type { EventToSend } from '../simulator/demo/events-file';
-import { EmbeddedJq } from '../simulator/embedded/jq';
-import { EmbeddedPatterns } from '../simulator/embedded/patterns';
-import { DuckDbQueryEngine } from '../simulator/embedded/sql';
-import type { Engines, JsonObject } from '../simulator/engines';
+import type { JsonObject } from '../simulator/engines';
 import { Simulation, SimulationOptions } from '../simulator/simulation';
 import type { Environment } from '../simulator/template/environment';
 import { SimulatedTemplate } from '../simulator/template/template';
+import { closeTestEngines, testEngines } from '../test-engines';
 
 /** A row, by its columns. */
 export type Row = { [column: string]: unknown };
@@ -21,7 +20,8 @@ export interface Run {
   readonly simulation: Simulation;
   /** Where the objects are; another template can go on there. */
   readonly folder: string;
-  rows(sql: string): Promise<Row[]>;
+  /** What a query of a database gives; by itself of the first. */
+  rows(sql: string, database?: string): Promise<Row[]>;
   savedQueries(): Promise<AnsweredQuery[]>;
 }
 
@@ -38,13 +38,14 @@ const open: Simulation[] = [];
 /** To be called after the tests of a file. */
 export async function cleanUp(): Promise<void> {
   for (const simulation of open.splice(0)) await simulation.close();
+  closeTestEngines();
   for (const folder of folders.splice(0)) fs.rmSync(folder, { recursive: true, force: true });
 }
 
 /** Sends the events through the template, and waits until everything is delivered. */
 export async function run(template: object, events: EventToSend[], options: RunOptions = {}): Promise<Run> {
   const { mayLose, environment, folder = newFolder(), ...rest } = options;
-  const engines: Engines = { name: 'embedded', patterns: new EmbeddedPatterns(), jq: new EmbeddedJq(), sql: new DuckDbQueryEngine() };
+  const engines = testEngines();
   const simulation = Simulation.create(SimulatedTemplate.parse(template, environment), { engines, folder, ...rest });
   open.push(simulation);
   await simulation.sendAll(events);
@@ -53,9 +54,9 @@ export async function run(template: object, events: EventToSend[], options: RunO
   return {
     simulation,
     folder,
-    rows: async sql => {
+    rows: async (sql, database = databaseOf(simulation)) => {
       await engines.sql.open(simulation.catalog(), simulation.store);
-      const { columns, rows } = await engines.sql.query(databaseOf(simulation), sql);
+      const { columns, rows } = await engines.sql.query(database, sql);
       return rows.map(row => Object.fromEntries(columns.map((column, index) => [column.name, row[index]])));
     },
     savedQueries: () => simulation.runSavedQueries(),

@@ -3,11 +3,11 @@ import * as path from 'node:path';
 import * as fc from 'fast-check';
 import { altered, anEvent, cleanUp, run } from './archive-run';
 import { wrongIn } from './found';
+import { synthesize } from './recent-archive';
 import { PartitionKey } from '../../src';
 import { OWN_CALL_NAMES } from '../../src/events/guard';
 import { EventToSend, readEventsFile } from '../simulator/demo/events-file';
 import type { JsonObject } from '../simulator/engines';
-import { synthesize } from '../synthesize';
 
 const EVENTS = path.join(__dirname, '..', '..', 'examples', 'events');
 
@@ -134,7 +134,8 @@ describe('an event is not found', () => {
     }, /: detail_type is null/],
     ['with all its keys without regard to case', 'AWS::Glue::Table', properties => {
       if (isEvents(properties)) delete serde(properties)['case.insensitive'];
-    }, /: detail is/],
+      // Both merge the keys; Trino then writes the one key in another case than Athena does, and the engines are found to differ.
+    }, /: detail is|"UserName","b"/],
   ])('%s', async (_name, type, alter, wrong) => {
     expect(await trouble(template)).toBe('');
     expect(await trouble(altered(template, type, alter))).toMatch(wrong);

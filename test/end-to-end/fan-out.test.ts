@@ -13,9 +13,10 @@ import { EventAuditArchiveProps, FanOut, FanOutAuthorization, FanOutConfig, FanO
 import { readEvents } from '../simulator/demo/demo-input';
 import type { JsonObject } from '../simulator/engines';
 import type { HttpAnswer } from '../simulator/http/http-endpoint';
-import { Extend, synthesize } from '../synthesize';
+import type { Extend } from '../synthesize';
 import { altered, anEvent, cleanUp, Run, run, RunOptions } from './archive-run';
 import { wrongIn } from './found';
+import { synthesize } from './recent-archive';
 
 afterAll(cleanUp);
 

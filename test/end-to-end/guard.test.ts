@@ -1,8 +1,8 @@
-import type { EventToSend } from '../simulator/demo/events-file';
-import { SimulatedTemplate } from '../simulator/template/template';
-import { synthesize } from '../synthesize';
 import { altered, anApiCall, anEvent, cleanUp, Run, run } from './archive-run';
 import { wrongIn } from './found';
+import { synthesize } from './recent-archive';
+import type { EventToSend } from '../simulator/demo/events-file';
+import { SimulatedTemplate } from '../simulator/template/template';
 
 const SOMEBODY = 'arn:aws:iam::123456789012:role/Somebody';
 const RULE = 'AWS::Events::Rule';

@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
-import { PartitionKey } from '../../src';
-import type { JsonObject } from '../simulator/engines';
-import { synthesize } from '../synthesize';
 import { altered, anApiCall, anEvent, cleanUp, run, Run } from './archive-run';
 import { wrongIn } from './found';
+import { synthesize } from './recent-archive';
+import { PartitionKey } from '../../src';
+import type { JsonObject } from '../simulator/engines';
 
 const POLICY = 'AWS::IAM::ManagedPolicy';
 const STREAM = 'AWS::KinesisFirehose::DeliveryStream';

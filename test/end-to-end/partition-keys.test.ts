@@ -4,11 +4,11 @@ import { Aws, CfnParameter } from 'aws-cdk-lib';
 import * as fc from 'fast-check';
 import { altered, anEvent, cleanUp, Run, run } from './archive-run';
 import { wrongIn } from './found';
+import { synthesize } from './recent-archive';
 import { PartitionKey } from '../../src';
 import { OTHER } from '../../src/layout/partition-values';
 import type { EventToSend } from '../simulator/demo/events-file';
 import type { Json, JsonObject } from '../simulator/engines';
-import { synthesize } from '../synthesize';
 
 afterAll(cleanUp);
 
@@ -128,7 +128,7 @@ describe('the hour of receipt', () => {
 
   test('is filtered as text', async () => {
     const archive = await run(templateOf(keys), events, { start });
-    const [{ receipt_date, receipt_hour }] = await archive.rows('SELECT receipt_date, receipt_hour FROM events ORDER BY id');
+    const [{ receipt_date, receipt_hour }] = await archive.rows('SELECT id, receipt_date, receipt_hour FROM events ORDER BY id');
     const first = await archive.rows(`SELECT id FROM events WHERE receipt_date = '${receipt_date}' AND receipt_hour BETWEEN '${receipt_hour}' AND '${receipt_hour}'`);
     expect(first.length).toBeGreaterThan(0);
     expect(first.length).toBeLessThan(12);

@@ -1,6 +1,6 @@
-import { PartitionKey } from '../../src';
-import { synthesize } from '../synthesize';
 import { altered, anApiCall, anEvent, cleanUp, Row, Run, run } from './archive-run';
+import { synthesize } from './recent-archive';
+import { PartitionKey } from '../../src';
 
 afterAll(cleanUp);
 

@@ -6,6 +6,7 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { anEvent, cleanUp, run } from './archive-run';
 import { wrongIn } from './found';
+import { FIRST_DATE } from './recent-archive';
 import { EventAuditArchive, PartitionKey } from '../../src';
 import type { Environment } from '../simulator/template/environment';
 
@@ -16,7 +17,7 @@ const bus = (stack: Stack, name: string) => new events.EventBus(stack, name, { e
 describe('several archives', () => {
   test('in one stack keep apart, and each finds its own', async () => {
     const stack = new Stack(new App(), 'Two');
-    const [first, second] = ['First', 'Second'].map(id => new EventAuditArchive(stack, id, { eventBus: bus(stack, `${id}Bus`) }));
+    const [first, second] = ['First', 'Second'].map(id => new EventAuditArchive(stack, id, { eventBus: bus(stack, `${id}Bus`), catalog: { firstDate: FIRST_DATE } }));
     const [toFirst, toSecond] = ['FirstBus', 'SecondBus'].map(name => ({ ...anEvent(), bus: name }));
     const archives = await run(Template.fromStack(stack).toJSON(), [toFirst, toSecond]);
     const idsIn = async (archive: EventAuditArchive) => (await archives.rows(`SELECT id FROM ${archive.databaseName}.events`)).map(({ id }) => id);
@@ -27,7 +28,7 @@ describe('several archives', () => {
 
   test('on one bus each have every event', async () => {
     const stack = new Stack(new App(), 'Two');
-    const archives = ['First', 'Second'].map(id => new EventAuditArchive(stack, id));
+    const archives = ['First', 'Second'].map(id => new EventAuditArchive(stack, id, { catalog: { firstDate: FIRST_DATE } }));
     const done = await run(Template.fromStack(stack).toJSON(), [anEvent()]);
     for (const archive of archives) expect(await done.rows(`SELECT id FROM ${archive.databaseName}.events`)).toHaveLength(1);
   });
@@ -50,7 +51,7 @@ describe('an archive', () => {
   test('in a nested stack archives, with the key and the bus of its parent', async () => {
     const parent = new Stack(new App(), 'Parent');
     const nested = new NestedStack(parent, 'Nested');
-    new EventAuditArchive(nested, 'Audit', { eventBus: bus(parent, 'orders') });
+    new EventAuditArchive(nested, 'Audit', { eventBus: bus(parent, 'orders'), catalog: { firstDate: FIRST_DATE } });
     const template = Template.fromStack(nested).toJSON();
     const [parameter] = Object.keys(template.Parameters);
     const sent = { ...anEvent(), bus: 'orders' };
@@ -61,7 +62,7 @@ describe('an archive', () => {
     const parent = new Stack(new App(), 'Parent');
     const encryptionKey = new kms.Key(parent, 'Key');
     const nested = new NestedStack(parent, 'Nested');
-    new EventAuditArchive(nested, 'Audit', { encryptionKey });
+    new EventAuditArchive(nested, 'Audit', { encryptionKey, catalog: { firstDate: FIRST_DATE } });
     const parameters = Object.keys(Template.fromStack(nested).toJSON().Parameters);
     expect(parameters).toEqual([expect.stringMatching(/^referencetoParentKey.*Arn$/)]);
     expect(JSON.stringify(Template.fromStack(parent).findResources('AWS::KMS::Key'))).not.toContain('Nested');
@@ -70,7 +71,7 @@ describe('an archive', () => {
   test('in a stage archives', async () => {
     const stage = new Stage(new App(), 'Prod', { env: { account: '111122223333', region: 'eu-central-1' } });
     const stack = new Stack(stage, 'Audit');
-    new EventAuditArchive(stack, 'Archive');
+    new EventAuditArchive(stack, 'Archive', { catalog: { firstDate: FIRST_DATE } });
     const sent = [anEvent()];
     const environment = { account: '111122223333', region: 'eu-central-1' };
     expect(await wrongIn(await run(Template.fromStack(stack).toJSON(), sent, { environment }), sent)).toEqual([]);
@@ -87,6 +88,7 @@ describe('an archive', () => {
     new EventAuditArchive(stack, 'Audit', {
       encryptionKey: new kms.Key(stack, 'Key'),
       partitionKeys: [PartitionKey.eventType(), PartitionKey.receiptDate(), PartitionKey.receiptHour()],
+      catalog: { firstDate: FIRST_DATE },
     });
     const template = Template.fromStack(stack).toJSON();
     const sent = [anEvent(), anEvent()];

@@ -1,5 +1,5 @@
-import { synthesize } from '../synthesize';
 import { anApiCall, anEvent, cleanUp, Row, Run, run } from './archive-run';
+import { synthesize } from './recent-archive';
 
 const ROLE = 'arn:aws:iam::123456789012:role/Deploy';
 
@@ -53,7 +53,8 @@ test('failed API calls say who, what, why and from where', async () => {
 
 test('each looks at its window, and no further back', async () => {
   const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
-  const archive = await run(template, [call], { start: new Date(Date.now() - 60_000) });
+  const older = synthesize({ catalog: { firstDate: daysAgo(12) } }).template.toJSON();
+  const archive = await run(older, [call], { start: new Date(Date.now() - 60_000) });
   const [{ key }] = archive.simulation.store.list(archive.simulation.ledger.writtenObjects[0].bucket);
   const { bucket } = archive.simulation.ledger.writtenObjects[0];
   const body = archive.simulation.store.get(bucket, key);

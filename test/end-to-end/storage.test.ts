@@ -1,11 +1,10 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { altered, anApiCall, anEvent, cleanUp, Run, run } from './archive-run';
+import { FIRST_DATE, synthesize } from './recent-archive';
 import { EventAuditArchive, PartitionKey } from '../../src';
 import type { StorageOptions } from '../../src';
-import { DuckDbQueryEngine } from '../simulator/embedded/sql';
-import { synthesize } from '../synthesize';
-import { altered, anApiCall, anEvent, cleanUp, Run, run } from './archive-run';
 
 const BUCKET = 'AWS::S3::Bucket';
 const STREAM = 'AWS::KinesisFirehose::DeliveryStream';
@@ -18,20 +17,17 @@ describe('two archives in one bucket', () => {
   const stack = new Stack(new App(), 'Test');
   const bucket = new s3.Bucket(stack, 'Shared', { enforceSSL: true, versioned: true });
   const archives = ['orders', 'payments'].map(name =>
-    new EventAuditArchive(stack, name, { eventPatterns: [{ source: [name] }], storage: { bucket, prefix: `audit/${name}` } }));
+    new EventAuditArchive(stack, name, { eventPatterns: [{ source: [name] }], storage: { bucket, prefix: `audit/${name}` }, catalog: { firstDate: FIRST_DATE } }));
   const template = Template.fromStack(stack).toJSON();
   const published = ['orders', 'payments'].map(source => Array.from({ length: 6 }, () => anEvent({ source })));
 
   /** What each archive's view finds, by id. */
-  async function found({ simulation }: Run): Promise<unknown[][]> {
-    const sql = new DuckDbQueryEngine();
-    await sql.open(simulation.catalog(), simulation.store);
+  async function found(archive: Run): Promise<unknown[][]> {
     const ids: unknown[][] = [];
     for (const { databaseName } of archives) {
-      const { rows } = await sql.query(stack.resolve(databaseName), 'SELECT id FROM events ORDER BY id');
-      ids.push(rows.map(([id]) => id));
+      const rows = await archive.rows('SELECT id FROM events ORDER BY id', stack.resolve(databaseName));
+      ids.push(rows.map(({ id }) => id));
     }
-    await sql.close();
     return ids;
   }
 

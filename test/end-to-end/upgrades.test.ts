@@ -1,9 +1,9 @@
 // What happens to an archive when its layout changes: nothing is lost, nothing that holds data is replaced, and every row is found.
 
-import { EventAuditArchiveProps, PartitionKey, PreviousLayout } from '../../src';
-import { synthesize } from '../synthesize';
 import { altered, anEvent, cleanUp, Run, run } from './archive-run';
 import { wrongIn } from './found';
+import { FIRST_DATE, synthesize } from './recent-archive';
+import { EventAuditArchiveProps, PartitionKey, PreviousLayout } from '../../src';
 
 afterAll(cleanUp);
 
@@ -109,8 +109,13 @@ describe('the days of a layout', () => {
     const first = events(3);
     const { folder } = await run(withLayout([date]), first);
     const ended = (lastDate: string) => run(withLayout([type, date], [{ partitionKeys: [date], lastDate }]), [], { folder });
-    expect(await countOf(await ended('2026-01-31'), 'true')).toBe(0);
+    expect(await countOf(await ended(FIRST_DATE), 'true')).toBe(0);
     expect(await countOf(await ended(today()), 'true')).toBe(3);
+    const oneDay = withLayout([type, date], [{ partitionKeys: [date], firstDate: FIRST_DATE, lastDate: FIRST_DATE }]);
+    await expect(run(altered(oneDay, 'AWS::Glue::Table', ({ TableInput: { Parameters } }) => {
+      const range = 'projection.receipt_date.range';
+      if (Parameters[range]?.startsWith(`${FIRST_DATE},2`)) Parameters[range] = `${FIRST_DATE},${FIRST_DATE}`;
+    }), [], { folder }).then(archive => countOf(archive, 'true'))).rejects.toThrow('is not sequential');
   });
 
   test('begin with the first date, so that back-filled objects are found', async () => {

@@ -1,4 +1,4 @@
-/** `npm run demo`: sends events through a template on the embedded engines, and shows what became of them. */
+/** `npm run demo`: sends events through a template on local engines, and shows what became of them. */
 
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,9 +7,8 @@ import type { AnsweredQuery } from './catalog/saved-queries';
 import { DemoOptions, emptyFolder, readEvents, readOptions, readTemplate, synthesizeExample, USAGE } from './demo/demo-input';
 import { EventToSend, InputError } from './demo/events-file';
 import { counted, fanOutBlock, ledgerBlock, objectTree, Progress, queryTable, WIDTH } from './demo/report';
-import { EmbeddedJq } from './embedded/jq';
-import { EmbeddedPatterns } from './embedded/patterns';
-import { DuckDbQueryEngine } from './embedded/sql';
+import { openEngines } from './engine-sets';
+import type { Engines } from './engines';
 import { Simulation } from './simulation';
 import { SimulatedTemplate } from './template/template';
 
@@ -27,7 +26,16 @@ class Demo {
   /** Whether every event is accounted for and every query was answered. */
   public async run(): Promise<boolean> {
     const events = readEvents(this.options.events);
-    const simulation = this.simulation();
+    const { engines, close } = await openEngines(this.options.engines, text => this.progress.say(text));
+    try {
+      return await this.runOn(engines, events);
+    } finally {
+      await close();
+    }
+  }
+
+  private async runOn(engines: Engines, events: EventToSend[]): Promise<boolean> {
+    const simulation = this.simulation(engines);
     try {
       await this.send(simulation, events);
       const answers = await this.query(simulation);
@@ -39,12 +47,11 @@ class Demo {
     }
   }
 
-  private simulation(): Simulation {
+  private simulation(engines: Engines): Simulation {
     const { template: file, out } = this.options;
     this.progress.say(file ? `Reading ${file}` : 'Synthesizing examples/quick-start');
     const { template, place } = file ? readTemplate(file) : synthesizeExample('quick-start', path.join(this.folder, 'cdk.out'));
     const folder = out ? emptyFolder(out) : path.join(this.folder, 's3');
-    const engines = { name: 'embedded', patterns: new EmbeddedPatterns(), jq: new EmbeddedJq(), sql: new DuckDbQueryEngine() };
     try {
       const deployed = SimulatedTemplate.parse(template, place);
       if (!deployed.ofType('AWS::Events::Rule').length) throw new Error('there is no rule in it, so nothing would happen to the events');

@@ -76,6 +76,8 @@ export interface WrittenObject {
   readonly bytes: number;
   readonly records: number;
   readonly kind: 'events' | 'errors';
+  /** The ARN of the key by which S3 encrypted it; absent, S3 used a key of its own. */
+  readonly encryptedBy?: string;
 }
 
 /** The folder of the data of a layout: `[prefix/]events/<layout id>/<partitions>/<object>`. */

@@ -115,6 +115,17 @@ describe('a run', () => {
     expect(simulation.ledger.archived).toBe(3);
   });
 
+  test('ends when it is told to', async () => {
+    const [start, end] = [new Date(Date.now() - 7_200_000), new Date(Date.now() - 3_600_000)];
+    const { clock, ledger } = await run(simulate(undefined, { start, end }), sampleEvent(1), sampleEvent(2));
+    expect(clock.now).toEqual(end);
+    expect(ledger.events.map(({ arrival }) => arrival.getTime() - start.getTime())).toEqual([0, 900_000]);
+  });
+
+  test('cannot end in the future', () => {
+    expect(() => simulate(undefined, { end: new Date(Date.now() + 60_000) })).toThrow(/^a run cannot end at \S+: the real now is \S+$/);
+  });
+
   test('cannot begin in the future', () => {
     expect(() => simulate(undefined, { start: new Date(Date.now() + 60_000) })).toThrow('the real now is');
   });

@@ -49,6 +49,8 @@ export interface SimulationOptions {
    * @default - six hours before the real now, but not before its midnight
    */
   readonly start?: Date;
+  /** When the run ends: a moment that is past, for runs that must not differ by when they were made. @default - the real now */
+  readonly end?: Date;
   /** What targets answer, API destinations excepted. @default - they take everything */
   readonly faults?: Faults;
   /** What the endpoints of API destinations answer. @default - 200 to everything */
@@ -80,8 +82,8 @@ export class Simulation {
   private catalogIsOpen = false;
 
   private constructor(private readonly template: SimulatedTemplate, private readonly options: SimulationOptions) {
-    this.end = new Date();
-    this.clock = new VirtualClock(options.start ?? defaultStart(this.end));
+    this.end = checkedEnd(options.end);
+    this.clock = new VirtualClock(options.start ?? defaultStart(this.end), options.end && (() => this.end));
     this.store = new FileObjectStore(options.folder);
     this.permissions = new Permissions(template);
     this.deadLetterQueues = new DeadLetters(template, this.permissions);
@@ -208,6 +210,11 @@ export class Simulation {
     }));
     return new EventRule(resource, this.options.engines.patterns, targets);
   }
+}
+
+function checkedEnd(end: Date = new Date(), now = new Date()): Date {
+  if (end > now) throw new Error(`a run cannot end at ${end.toISOString()}: the real now is ${now.toISOString()}`);
+  return end;
 }
 
 function defaultStart(now: Date): Date {

@@ -24,12 +24,12 @@ export function readFirstJson(text: string): JsonText {
   return new Reader(text).value();
 }
 
-/** Writes a value without white space. */
-export function writeJson(value: JsonText): string {
-  if (value instanceof JsonNumber) return value.text;
-  if (Array.isArray(value)) return `[${value.map(writeJson).join(',')}]`;
+/** Writes a value without white space, and its numbers as they were written unless told otherwise. */
+export function writeJson(value: JsonText, writeNumber: (text: string) => string = text => text): string {
+  if (value instanceof JsonNumber) return writeNumber(value.text);
+  if (Array.isArray(value)) return `[${value.map(element => writeJson(element, writeNumber)).join(',')}]`;
   if (!(value instanceof Map)) return JSON.stringify(value);
-  return `{${[...value].map(([key, member]) => `${JSON.stringify(key)}:${writeJson(member)}`).join(',')}}`;
+  return `{${[...value].map(([key, member]) => `${JSON.stringify(key)}:${writeJson(member, writeNumber)}`).join(',')}}`;
 }
 
 class Reader {

@@ -25,7 +25,8 @@ test.each<[string, string, string, Cell]>([
   ['a key named __proto__ is a key', '{"x":{"__proto__":1}}', 'string', '{"__proto__":1}'],
   ['integers beyond 2^53 keep their digits', '{"x":{"n":12345678901234567890}}', 'string', '{"n":12345678901234567890}'],
   ['an array becomes text in a string column', '{"x":[1, "a"]}', 'string', '[1,"a"]'],
-  ['a number becomes text', '{"x":1.5e3}', 'string', '1.5e3'],
+  ['a number becomes text', '{"x":1.50}', 'string', '1.50'],
+  ['a number is written as Java writes it', '{"x":[1.5e3,1e3,-0.0,1E-7,0.000001,12345678901234567890,12.50e1]}', 'string', '[1.5E+3,1E+3,0.0,1E-7,0.000001,12345678901234567890,125.0]'],
   ['null is null', '{"x":null}', 'string', null],
   ['a missing key is null', '{"y":1}', 'string', null],
   ['the last of two equal keys wins', '{"x":1,"x":2}', 'string', '2'],
@@ -115,6 +116,7 @@ test.each<[string, () => unknown, string]>([
   ['another SerDe', () => openSerDe('org.apache.hive.hcatalog.data.JsonSerDe', {}, []), 'the simulator does not know the SerDe org.apache.hive.hcatalog.data.JsonSerDe'],
   ['a parameter', () => read('{}', { x: 'string' }, { 'dots.in.keys': 'true' }), 'the simulator does not know the SerDe parameter dots.in.keys'],
   ['a mapping of no column', () => read('{}', { x: 'string' }, { 'mapping.y': 'z' }), 'the simulator does not know the SerDe parameter mapping.y'],
+  ['a flag that is neither true nor false', () => read('{}', { x: 'string' }, { 'case.insensitive': 'no' }), 'case.insensitive is "no", where true or false is expected'],
   ['another codec', () => read('', { x: 'string' }, {}, 'o.snappy'), 'the simulator does not read o.snappy: of the codecs it knows .gz'],
 ])('what the simulator does not know is refused: %s', (_case, use, message) => expect(use).toThrow(message));
 

@@ -22,6 +22,9 @@ const OPENX = 'org.openx.data.jsonserde.JsonSerDe';
 /** Codecs that Athena knows by their extension and the simulator does not. */
 const OTHER_CODECS = /\.(bz2|deflate|lz4|lzo|snappy|zst)$/;
 
+/** The least power of ten with which a Java decimal is written without an exponent. */
+const LEAST_PLAIN_EXPONENT = -6;
+
 const MIN_BIGINT = -(2n ** 63n);
 const MAX_BIGINT = 2n ** 63n - 1n;
 
@@ -97,6 +100,12 @@ function checkParameters(parameters: { [name: string]: string }, columns: Column
       throw new Error(`the simulator does not know the SerDe parameter ${name}`);
     }
   }
+  for (const name of ['case.insensitive', 'ignore.malformed.json']) checkFlag(name, parameters[name]);
+}
+
+/** Written otherwise, Java's `Boolean.parseBoolean` makes false of it, which may be right by chance. */
+function checkFlag(name: string, value: string | undefined): void {
+  if (value !== undefined && !/^(true|false)$/i.test(value)) throw new Error(`${name} is "${value}", where true or false is expected`);
 }
 
 function isTrue(value: string | undefined): boolean {
@@ -117,7 +126,7 @@ function text(key: string, body: Buffer): string {
 function cell(value: JsonText, type: ColumnType): Cell {
   if (value === null) return null;
   if (type.element) return arrayCell(value, type.element);
-  const written = typeof value === 'string' ? value : writeJson(value);
+  const written = typeof value === 'string' ? value : writeJson(value, javaNumber);
   switch (type.hive) {
     case 'string': return written;
     case 'boolean': return isTrue(written);
@@ -126,6 +135,21 @@ function cell(value: JsonText, type: ColumnType): Cell {
     case 'bigint': return bigintCell(scalar(value, written, type));
     default: throw new Error(`the simulator does not read ${type.hive} from JSON`);
   }
+}
+
+/** A number as the SerDe writes it again: all of its digits, in the notation of Java's BigDecimal. */
+function javaNumber(number: string): string {
+  const [, sign, whole, fraction = '', power = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(number)!;
+  const digits = `${whole}${fraction}`.replace(/^0+(?=\d)/, '');
+  const scale = fraction.length - Number(power);
+  const exponent = digits.length - 1 - scale;
+  const minus = /^0+$/.test(digits) ? '' : sign;
+  if (scale === 0) return `${minus}${digits}`;
+  if (scale > 0 && exponent >= LEAST_PLAIN_EXPONENT) {
+    const padded = digits.padStart(scale + 1, '0');
+    return `${minus}${padded.slice(0, -scale)}.${padded.slice(-scale)}`;
+  }
+  return `${minus}${digits.replace(/^(\d)(\d+)$/, '$1.$2')}E${exponent < 0 ? '' : '+'}${exponent}`;
 }
 
 /** A value that is no array becomes an array of one; an empty string becomes null. */

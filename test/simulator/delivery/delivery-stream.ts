@@ -111,27 +111,27 @@ export class DeliveryStream {
   private writeData(buffer: DeliveryBuffer<PlacedRecord>, at: Date): void {
     const { prefix, delimiter, compression } = this.configuration;
     const { records, openedAt } = buffer;
-    const { key, bytes } = this.props.delivery.write({
+    const written = this.props.delivery.write({
       prefix: prefix.evaluate({ timestamp: openedAt, partitionKeys: records[0].partitionKeys }),
       text: records.map(({ data }) => data + delimiter).join(''),
       gzip: compression === 'GZIP',
       at,
     });
-    this.props.ledger.recordObject({ bucket: this.props.delivery.bucket, key, bytes, records: records.length, kind: 'events' });
-    for (const { delivery } of records) delivery.settle('archived', key);
+    this.props.ledger.recordObject({ ...written, records: records.length, kind: 'events' });
+    for (const { delivery } of records) delivery.settle('archived', written.key);
   }
 
   private writeErrors(buffer: DeliveryBuffer<FailedStreamRecord>, at: Date): void {
     const { errorRecords, delivery: s3, ledger } = this.props;
     const { records, openedAt, key: errorOutputType } = buffer;
-    const { key, bytes } = s3.write({
+    const written = s3.write({
       prefix: this.configuration.errorPrefix.evaluate({ timestamp: openedAt, errorOutputType }),
       text: errorRecords.content(records.map(record => errorRecords.line(record, at))),
       gzip: errorRecords.options.gzip ?? this.configuration.compression === 'GZIP',
       at,
     });
-    ledger.recordObject({ bucket: s3.bucket, key, bytes, records: records.length, kind: 'errors' });
-    for (const { delivery, errorMessage } of records) delivery.settle('failed', `${key}: ${errorMessage}`);
+    ledger.recordObject({ ...written, records: records.length, kind: 'errors' });
+    for (const { delivery, errorMessage } of records) delivery.settle('failed', `${written.key}: ${errorMessage}`);
   }
 }
 

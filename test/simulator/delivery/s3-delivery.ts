@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { DeliveryStreamConfiguration } from './delivery-stream-configuration';
 import type { ObjectStore } from '../engines';
+import type { WrittenObject } from '../ledger';
 import type { ObjectEncryption } from './object-encryption';
 import { objectTimestamp } from './prefix';
 import type { Permissions } from '../permissions/permissions';
@@ -29,6 +30,9 @@ export interface S3Content {
   readonly at: Date;
 }
 
+/** An object, after it was written. */
+export type WrittenContent = Pick<WrittenObject, 'bucket' | 'key' | 'bytes' | 'encryptedBy'>;
+
 /** Writes a stream's objects. */
 export class S3Delivery {
   public readonly bucket: string;
@@ -44,14 +48,15 @@ export class S3Delivery {
   }
 
   /** Writes an object; throws when the role may not, because then no delivery can happen. */
-  public write(content: S3Content): { key: string; bytes: number } {
+  public write(content: S3Content): WrittenContent {
     const name = `${this.stream.name}-${STREAM_VERSION}-${objectTimestamp(content.at)}-${randomUUID()}`;
     const key = `${content.prefix}${name}${this.stream.fileExtension ?? (content.gzip ? '.gz' : '')}`;
     this.requirePermissions(key);
     const body = Buffer.from(content.text, 'utf8');
     const stored = content.gzip ? gzipSync(body) : body;
     this.store.put(this.bucket, key, stored);
-    return { key, bytes: stored.length };
+    const use = this.encryption.keyFor(this.stream.bucketArn, `${this.stream.bucketArn}/${key}`, this.stream.objectKey);
+    return { bucket: this.bucket, key, bytes: stored.length, encryptedBy: use?.key.arn };
   }
 
   private requirePermissions(key: string): void {

@@ -5,6 +5,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { EventToSend, InputError, readEventsFile } from './events-file';
+import { ENGINE_SETS, EngineSet } from '../engine-sets';
 
 export const USAGE = `Usage: npm run demo [-- OPTIONS]
 
@@ -14,6 +15,8 @@ Without options: the app in examples/quick-start and the events in examples/even
 
   --template FILE   a synthesized template, or a cdk.out folder that holds one
   --events FILE     JSON Lines, one event a line; "__bus" names another bus than the default. May be given more than once
+  --engines NAME    embedded (the default: Node.js alone), or reference: AWS's event-ruler, jq 1.6, and Trino over moto's Glue and S3,
+                    installed and started when they are not there (needs Python 3, Maven and a JDK 17 or newer; 900 MB to download)
   --json            the report to stderr, and as the last line of stdout the counts as JSON
   --out DIR         keep the objects in this folder, which must not exist or be empty
   --help            this text
@@ -29,6 +32,7 @@ const SAMPLE_EVENTS = path.join(EXAMPLES, 'events');
 export interface DemoOptions {
   readonly template?: string;
   readonly events: readonly string[];
+  readonly engines: EngineSet;
   readonly json: boolean;
   readonly out?: string;
   readonly help: boolean;
@@ -42,6 +46,7 @@ export function readOptions(args: string[]): DemoOptions {
       options: {
         template: { type: 'string' },
         events: { type: 'string', multiple: true },
+        engines: { type: 'string', default: 'embedded' },
         json: { type: 'boolean' },
         out: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
@@ -50,7 +55,9 @@ export function readOptions(args: string[]): DemoOptions {
     const empty = Object.entries(values).find(([, value]) => value === '' || (Array.isArray(value) && value.includes('')));
     if (empty) throw new Error(`Option '--${empty[0]}' is empty`);
     const { template, events = [], json = false, out, help = false } = values;
-    return { template: template && fromHere(template), events: events.map(fromHere), json, out: out && fromHere(out), help };
+    const engines = ENGINE_SETS.find(name => name === values.engines);
+    if (!engines) throw new Error(`Option '--engines' is '${values.engines}', not one of ${ENGINE_SETS.join(', ')}`);
+    return { template: template && fromHere(template), events: events.map(fromHere), engines, json, out: out && fromHere(out), help };
   } catch (error) {
     throw new InputError(`${(error as Error).message.split('\n')[0]} (see --help)`);
   }

@@ -28,6 +28,20 @@ test('a record that stops jq fails alone: jq 1.6 parses 256 levels', async () =>
   expect(await jq.run('{a:(if .halt then halt_error else 1 end)}', ['{}', '{"halt":1}'])).toEqual([{ output: { a: 1 } }, { error: expect.any(String) }]);
 });
 
+test('an object is two levels for jq 1.6, and half of a surrogate pair is no JSON for it', async () => {
+  const objects = (levels: number) => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+  expect(await jq.run('1', [objects(128), '"\\ud83d\\ude00"', '"\\\\ud83d"', '"\\ude00"'])).toEqual(Array(4).fill({ output: 1 }));
+  expect(await jq.run('1', [objects(129), '"\\ud83d"', '"\\\\\\uD83D!"', '{"\\ud83d\\ud83d":1}'])).toEqual([
+    { error: 'the record is not JSON: Exceeds depth limit for parsing' },
+    ...Array(3).fill({ error: 'the record is not JSON: Invalid \\uXXXX\\uXXXX surrogate pair escape' }),
+  ]);
+});
+
+test('a number is a double, however it is written', async () => {
+  const results = await jq.run('tostring', ['1.10', '0.5e1', '-0.0', '{"a":["1.10",1.10]}']);
+  expect(results.map(({ output }) => output)).toEqual(['1.1', '5', '-0', '{"a":["1.10",1.1]}']);
+});
+
 test('no output, or more than one, is a failure of the record', async () => {
   expect(await jq.run('empty', ['{}'])).toEqual([{ error: 'jq gave 0 outputs for one record' }]);
   expect(await jq.run('{a:(1,2)}', ['{}'])).toEqual([{ error: 'jq gave 2 outputs for one record' }]);
@@ -46,7 +60,7 @@ test('a query that jq does not compile is an error, even where the wrapped one w
 const HOSTILE = readFileSync(path.join(__dirname, '..', '..', '..', 'examples', 'events', 'hostile.jsonl'), 'utf8').trim().split('\n');
 const ODD = [
   `{"detail":${'['.repeat(200)}${']'.repeat(200)}}`,
-  `{"detail":${'{"a":'.repeat(200)}1${'}'.repeat(200)}}`,
+  `{"detail":${'{"a":'.repeat(120)}1${'}'.repeat(120)}}`,
   JSON.stringify({ detail: 'x'.repeat(20_000) }),
   '{"detail":"\\u0000"}',
   '{"detail":1e1000}',

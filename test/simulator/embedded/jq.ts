@@ -12,6 +12,13 @@ type Line = { readonly outputs: Json[]; readonly error?: undefined } | { readonl
 const EXIT_COMPILE_ERROR = 3;
 const COMPACT = ['-c'];
 
+const NOT_JSON = 'the record is not JSON: ';
+const MAX_DEPTH = 256;
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+
+/** The escape of a high surrogate that no low one follows; jq 1.6 takes a low one by itself. */
+const HALF_A_PAIR = /(?<!\\)(?:\\\\)*\\u[dD][89abAB][\dA-Fa-f]{2}(?!\\u[dD][c-fC-F][\dA-Fa-f]{2})/;
+
 /** The wrapped query needs more than the bare one, and jq-web is no jq 1.6: that Firehose would fail too is not known. */
 const BREAKDOWN = 'the embedded jq broke down on this record; jq 1.6, which Firehose runs, may not';
 
@@ -31,7 +38,7 @@ export class EmbeddedJq implements JqEngine {
       if (problem === undefined) valid.push(index);
       else results[index] = { error: problem };
     });
-    const lines = await this.runBatch(query, valid.map(index => records[index]));
+    const lines = await this.runBatch(query, valid.map(index => withDoubles(records[index])));
     valid.forEach((index, position) => { results[index] = toResult(lines[position]); });
     return results;
   }
@@ -98,11 +105,32 @@ function toResult(line: Line): JqResult {
   return { error: `jq gave ${line.outputs.length} outputs for one record` };
 }
 
+/** What jq 1.6 does not read: newer ones, and this one, read some of it. @see https://github.com/jqlang/jq/blob/jq-1.6/src/jv_parse.c */
 function jsonProblem(record: string): string | undefined {
   try {
-    JSON.parse(record);
-    return undefined;
+    const value = JSON.parse(record) as Json;
+    if (HALF_A_PAIR.test(record)) return `${NOT_JSON}Invalid \\uXXXX\\uXXXX surrogate pair escape`;
+    return isTooDeep(value) ? `${NOT_JSON}Exceeds depth limit for parsing` : undefined;
   } catch (error) {
-    return `the record is not JSON: ${(error as Error).message}`;
+    return `${NOT_JSON}${(error as Error).message}`;
   }
+}
+
+/** With every number as the double that jq 1.6 takes it for; newer ones keep how it was written, such as 1.10. */
+function withDoubles(record: string): string {
+  return record.replace(STRING_OR_NUMBER, token => token.startsWith('"') ? token : doubleOf(token));
+}
+
+/** What is too great is the greatest there is. */
+function doubleOf(number: string): string {
+  const value = Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, Number(number)));
+  return Object.is(value, -0) ? '-0' : String(value);
+}
+
+/** An object counts twice, because jq keeps its key while it reads the value. */
+function isTooDeep(value: Json, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (depth >= MAX_DEPTH) return true;
+  const step = Array.isArray(value) ? 1 : 2;
+  return Object.values(value).some(each => isTooDeep(each, depth + step));
 }

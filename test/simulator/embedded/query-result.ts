@@ -1,6 +1,6 @@
 /** A DuckDB result as Athena would give it: types by Trino's names, values as the console shows them. */
 
-import { DuckDBResultReader, DuckDBTimestampTZValue, DuckDBValue } from '@duckdb/node-api';
+import { DuckDBBlobValue, DuckDBListValue, DuckDBResultReader, DuckDBTimestampTZValue, DuckDBValue } from '@duckdb/node-api';
 import type { QueryResult } from '../engines';
 
 const TRINO_TYPES: { [duckdb: string]: string } = {
@@ -35,8 +35,13 @@ function trinoType(duckdb: string): string {
 }
 
 function resultValue(value: DuckDBValue, json: unknown, type: string): unknown {
+  if (value instanceof DuckDBListValue && Array.isArray(json)) {
+    return json.map((element, index) => resultValue(value.items[index], element, type.slice('array('.length, -1)));
+  }
   // In JSON it would be in the machine's time zone.
   if (value instanceof DuckDBTimestampTZValue) return new Date(Number(value.micros / 1000n)).toISOString().replace('T', ' ').replace('Z', ' UTC');
+  if (value instanceof DuckDBBlobValue) return Buffer.from(value.bytes).toString('base64');
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   if (typeof json !== 'string') return json;
   if (type === 'bigint') return Number.isSafeInteger(Number(json)) ? Number(json) : json;
   const [, seconds, fraction = ''] = type === 'timestamp(3)' ? TIMESTAMP.exec(json) ?? [] : [];

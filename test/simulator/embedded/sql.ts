@@ -2,9 +2,11 @@
  * Answers Athena's SQL with DuckDB, in this process: the tables that the template declares are loaded from the objects that the
  * pipeline wrote, the views run their own SQL, and a query runs as it was written but for its dialect (trino-dialect.ts).
  *
- * Known differences from Athena: a comparison of a number with a string literal, `varchar || bigint` and a rounding cast of '1.5' to
- * bigint pass here; numbers that json_extract_scalar yields are written again (1.10 becomes 1.1); base64 that is no UTF-8 is an error
- * in from_utf8; timestamps have no time zone but UTC, and their text in CAST(… AS varchar) is DuckDB's.
+ * Known differences from Athena, each in test/reference/sql-dialect.test.ts: a comparison of a number or date with a string literal,
+ * `varchar || bigint`, a rounding cast of '1.5' to bigint and a division by zero pass here; numbers that json_extract_scalar
+ * yields are written again (1.10 becomes 1.1), and it finds nothing in JSON that is cut off or goes on after its end; base64 that is no
+ * UTF-8 is an error in from_utf8; timestamps have no time zone but UTC, and always three digits of a second; decimals are divided and
+ * rounded by DuckDB's rules; the text of a double in CAST(… AS varchar) is DuckDB's; regular expressions are RE2's; no maps, no lambdas.
  */
 
 import { DuckDBConnection, DuckDBInstance, DuckDBValue, LIST } from '@duckdb/node-api';
@@ -169,6 +171,7 @@ export class DuckDbQueryEngine implements QueryEngine {
   private async parse(sql: string): Promise<Node> {
     const tree = readTree(await this.text('SELECT json_serialize_sql(CAST($1 AS VARCHAR))', parseable(sql)));
     if (tree.error) throw new Error(`SYNTAX_ERROR: ${tree.error_message}`);
+    if (nodesOf(tree.statements).length === 0) throw new Error('SYNTAX_ERROR: there is no statement');
     return tree;
   }
 

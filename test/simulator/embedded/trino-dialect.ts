@@ -34,8 +34,15 @@ const NOT_COLUMNS = /^(current_date|current_timestamp|current_time|localtimestam
 
 const TOKENS = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[^]*?\*\/|::|;|\barray\s*\(\s*([\w\s]+)\)/gi;
 
-/** The text as DuckDB can parse it: `array(varchar)` is its `varchar[]`. Two spellings that only DuckDB knows are refused. */
+const TEXTS = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[^]*?\*\//g;
+
+/** What DuckDB takes too: a test for null without `IS`, an interval without its unit. */
+const SHORT_FORMS = /(?<!\bIS\s+)\bNOT\s+NULL\b|\bNOTNULL\b|\bISNULL\b|\bINTERVAL\s+''(?!\s+(?:second|minute|hour|day|week|month|quarter|year)\b)/i;
+
+/** The text as DuckDB can parse it: `array(varchar)` is its `varchar[]`. Spellings that only DuckDB knows are refused. */
 export function parseable(sql: string): string {
+  const [shortForm] = SHORT_FORMS.exec(sql.replace(TEXTS, text => text.startsWith('\'') ? '\'\'' : text.startsWith('"') ? '""' : ' ')) ?? [];
+  if (shortForm !== undefined) throw new Error(`SYNTAX_ERROR: mismatched input '${shortForm}'`);
   return sql.replace(TOKENS, (token, element?: string) => {
     if (token === ';' || token === '::') throw new Error(`SYNTAX_ERROR: mismatched input '${token}'`);
     return element === undefined ? token : `${element}[]`;
@@ -64,6 +71,7 @@ export class Translation {
     if (tree.type === 'BASE_TABLE') this.qualify(tree, scope);
     if (tree.type === 'SELECT_NODE') this.hidePath(tree);
     if (tree.function_name !== undefined) return translateFunction(tree);
+    if (tree.type === 'ARRAY_EXTRACT') return aliased(tree, macro('array subscript', nodesOf(tree.children)));
     if (tree.class === 'CONSTANT') return translateConstant(tree);
     return tree.class === 'CAST' ? translateCast(tree) : tree;
   }
@@ -202,11 +210,12 @@ function translateConstant(node: Node): Node {
   return isNode(type) && type.id === 'DOUBLE' ? aliased(node, cast({ ...node, alias: '' }, 'DOUBLE')) : node;
 }
 
-/** DuckDB knows `timestamp with time zone` with no precision only. */
+/** DuckDB makes text, times and JSON otherwise than Trino, and knows `timestamp with time zone` with no precision only. */
 function translateCast(node: Node): Node {
-  const type = node.cast_type;
-  const zoned = isNode(type) && isNode(type.type_info) && type.type_info.name === 'TIMESTAMP WITH TIME ZONE';
-  return zoned ? aliased(node, cast(node.child, 'TIMESTAMP WITH TIME ZONE', node.try_cast === true)) : node;
+  const type = isNode(node.cast_type) ? node.cast_type : {};
+  const name = (isNode(type.type_info) && textOf(type.type_info.name) || textOf(type.id)).toLowerCase();
+  const own = `${node.try_cast === true ? 'try_cast' : 'cast'} as ${name === 'timestamp_ms' ? 'timestamp' : name}`;
+  return Object.hasOwn(MACROS, own) ? aliased(node, macro(own, [node.child])) : node;
 }
 
 function translateFunction(node: Node): Node {
@@ -218,6 +227,7 @@ function translateFunction(node: Node): Node {
     case 'timezone': return aliased(node, atUtc(children[1], children[0]));
     case 'at_timezone': return aliased(node, atUtc(children[0], children[1]));
     case 'date_add': return aliased(node, dateAdd(children));
+    case 'date_part': translateArgument(name, children[0], part => part.toLowerCase() === 'dow' ? 'isodow' : part); break;
     case 'json_extract': case 'json_extract_scalar': translateArgument(name, children[1], jsonPath); break;
     case 'date_format': case 'date_parse': translateArgument(name, children[1], datePattern); break;
   }
@@ -261,7 +271,7 @@ function atUtc(time: Node, zone: Node): Node {
 
 function translateArgument(name: string, argument: Node | undefined, translate: (text: string) => string): void {
   const text = constantText(argument);
-  if (text === undefined) throw new Error(`the simulator needs a literal as the second argument of ${name}`);
+  if (text === undefined) throw new Error(`the simulator needs a literal as an argument of ${name}`);
   (argument!.value as Node).value = translate(text);
 }
 

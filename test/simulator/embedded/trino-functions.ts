@@ -11,7 +11,7 @@ export const MACRO_SCHEMA = 'trino';
 export const SAME_IN_BOTH = new Set([
   'count', 'count_star', 'sum', 'avg', 'min', 'max', 'min_by', 'max_by', 'count_if', 'arbitrary', 'any_value', 'array_agg', 'bool_and', 'bool_or',
   'row_number', 'rank', 'dense_rank', 'percent_rank', 'ntile', 'lag', 'lead', 'first_value', 'last_value', 'nth_value',
-  'lower', 'upper', 'trim', 'ltrim', 'rtrim', 'length', 'substr', 'substring', 'reverse', 'lpad', 'rpad', 'split', 'split_part', 'strpos',
+  'lower', 'upper', 'trim', 'ltrim', 'rtrim', 'length', 'reverse', 'lpad', 'rpad', 'split', 'strpos',
   'position', 'starts_with', 'concat_ws', 'nullif', 'to_base64', 'unnest', 'flatten',
   'abs', 'ceil', 'ceiling', 'floor', 'round', 'sqrt', 'power', 'pow', 'sign', 'mod', 'ln', 'exp',
   'now', 'year', 'quarter', 'month', 'week', 'day', 'hour', 'minute', 'second', 'date_part',
@@ -24,10 +24,8 @@ export const SAME_IN_BOTH = new Set([
 export const RENAMED: { [name: string]: string } = {
   approx_distinct: 'approx_count_distinct',
   approx_percentile: 'approx_quantile',
-  array_distinct: 'list_distinct',
   array_join: 'array_to_string',
   array_sort: 'list_sort',
-  contains: 'list_contains',
   date_diff: 'date_sub', // DuckDB's own date_diff counts midnights, not days.
   date_format: 'strftime',
   date_parse: 'strptime',
@@ -38,10 +36,47 @@ export const RENAMED: { [name: string]: string } = {
   to_unixtime: 'epoch',
 };
 
+const error = (message: string) => `error(${message})`;
+const nothing = () => 'NULL';
+
+/** ISO 8601 with a time is for from_iso8601_timestamp, and no cast takes it. */
+function castAsTime(type: string, fail: (message: string) => string, cast = 'CAST'): string[] {
+  const failed = fail(`'INVALID_CAST_ARGUMENT: Value cannot be cast to ${type.toLowerCase()}: ' || CAST(x AS VARCHAR)`);
+  const wrong = type === 'DATE' ? '\\d[T ]\\d' : '\\dT\\d';
+  return [`(x) AS CASE WHEN typeof(x) = 'VARCHAR' AND regexp_matches(CAST(x AS VARCHAR), '${wrong}') THEN ${failed} ELSE ${cast}(x AS ${type}) END`];
+}
+
+/** A time with its zone as Trino writes it, and of JSON the value itself, unless it is more than one. */
+function castAsVarchar(fail: (message: string) => string): string[] {
+  return [`(x) AS CASE
+    WHEN typeof(x) = 'TIMESTAMP WITH TIME ZONE' THEN strftime(CAST(CAST(x AS VARCHAR) AS TIMESTAMPTZ), '%Y-%m-%d %H:%M:%S.%g UTC')
+    WHEN typeof(x) <> 'JSON' THEN CAST(x AS VARCHAR)
+    WHEN json_type(CAST(x AS JSON)) IN ('OBJECT', 'ARRAY') THEN ${fail("'INVALID_CAST_ARGUMENT: Cannot cast ' || CAST(x AS VARCHAR) || ' to varchar'")}
+    ELSE json_extract_string(CAST(x AS JSON), '$') END`];
+}
+
+/** Nothing starts at 0. */
+const SUBSTRING = [
+  "(text, first) AS CASE WHEN first = 0 THEN '' ELSE substr(text, first) END",
+  "(text, first, count) AS CASE WHEN first = 0 THEN '' ELSE substr(text, first, count) END",
+];
+
 /** Functions made of DuckDB's, one definition for each number or type of arguments. */
 export const MACROS: { [name: string]: string[] } = {
+  // In the order in which the elements come; DuckDB's own is in none.
+  'array_distinct': ['(list) AS list_filter(list, (element, place) -> coalesce(list_position(list, element), place) = place)'],
+  'array subscript': [`(list, place) AS CASE
+    WHEN place < 1 THEN error('INVALID_FUNCTION_ARGUMENT: SQL array indices start at 1')
+    WHEN place > len(list) THEN error('INVALID_FUNCTION_ARGUMENT: Array subscript must be less than or equal to array length: ' || place || ' > ' || len(list))
+    ELSE list[place] END`],
+  'cast as json': ['(x) AS to_json(x)'],
+  'cast as date': castAsTime('DATE', error),
+  'cast as timestamp': castAsTime('TIMESTAMP', error),
+  'cast as timestamp with time zone': castAsTime('TIMESTAMP WITH TIME ZONE', error),
+  'cast as varchar': castAsVarchar(error),
+  'contains': ['(list, element) AS CASE WHEN list_contains(list, element) THEN true WHEN list_count(list) = len(list) THEN false END'],
   'cardinality': ['(list) AS len(list)'],
-  'date': ['(x) AS CAST(x AS DATE)'],
+  'date': castAsTime('DATE', error),
   'date + interval': [
     '(x DATE, span INTERVAL) AS CAST(x + span AS DATE)',
     '(x TIMESTAMP, span INTERVAL) AS x + span',
@@ -81,11 +116,20 @@ export const MACROS: { [name: string]: string[] } = {
     "(text, pattern, replacement) AS regexp_replace(text, pattern, regexp_replace(replacement, '\\$(\\d)', '\\\\\\1', 'g'), 'g')",
   ],
   'replace': ["(text, search) AS replace(text, search, '')", '(text, search, replacement) AS replace(text, search, replacement)'],
+  // DuckDB yields '' where there is no such part.
+  'split_part': ['(text, separator, place) AS CASE WHEN place <= len(split(text, separator)) THEN split_part(text, separator, place) END'],
+  'substr': SUBSTRING,
+  'substring': SUBSTRING,
   'to_iso8601': [
     "(x DATE) AS strftime(x, '%Y-%m-%d')",
     "(x TIMESTAMP) AS strftime(x, '%Y-%m-%dT%H:%M:%S.%g')",
     "(x TIMESTAMPTZ) AS strftime(x, '%Y-%m-%dT%H:%M:%S.%gZ')",
   ],
+  'try_cast as json': ['(x) AS to_json(x)'],
+  'try_cast as date': castAsTime('DATE', nothing, 'TRY_CAST'),
+  'try_cast as timestamp': castAsTime('TIMESTAMP', nothing, 'TRY_CAST'),
+  'try_cast as timestamp with time zone': castAsTime('TIMESTAMP WITH TIME ZONE', nothing, 'TRY_CAST'),
+  'try_cast as varchar': castAsVarchar(nothing),
   'to_utf8': ['(text) AS encode(text)'],
 };
 
@@ -119,11 +163,16 @@ const DATE_PATTERN: { [letter: string]: string } = {
   '%': '%%',
 };
 
+/** MySQL's letters that Trino refuses; any other stands for itself. */
+const NO_DATE_PATTERN = 'DUuVwX';
+
 /** A pattern of `date_format` and `date_parse` for DuckDB. */
 export function datePattern(pattern: string): string {
   return pattern.replace(/%([^]?)/g, (specifier, letter: string) => {
-    if (!Object.hasOwn(DATE_PATTERN, letter)) throw new Error(`INVALID_FUNCTION_ARGUMENT: the date pattern '${pattern}' has ${specifier}, which Trino does not support`);
-    return DATE_PATTERN[letter];
+    if (letter === '' || NO_DATE_PATTERN.includes(letter)) {
+      throw new Error(`INVALID_FUNCTION_ARGUMENT: the date pattern '${pattern}' has ${specifier}, which Trino does not support`);
+    }
+    return Object.hasOwn(DATE_PATTERN, letter) ? DATE_PATTERN[letter] : letter;
   });
 }
 

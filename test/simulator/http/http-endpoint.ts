@@ -58,6 +58,8 @@ export interface HttpEndpointOptions {
   readonly answer?: (request: ReceivedRequest, attempt: number) => HttpAnswer;
   /** How long EventBridge waits for the answer, in real time. @default 5000 */
   readonly timeoutMilliseconds?: number;
+  /** Whether there is a server at all; where there is none, connections are refused. @default true */
+  readonly listens?: boolean;
 }
 
 /** What only the simulation knows of a request. */
@@ -99,7 +101,7 @@ export class HttpEndpoint {
   }
 
   private async port(): Promise<number> {
-    if (this.isClosed) return REFUSING_PORT;
+    if (this.isClosed || this.options.listens === false) return REFUSING_PORT;
     this.server ??= this.listen();
     return ((await this.server).address() as AddressInfo).port;
   }
@@ -149,9 +151,16 @@ export class HttpEndpoint {
     try {
       const { answer, timeoutMilliseconds = TIMEOUT_MILLISECONDS } = this.options;
       const { status = 200, headers, delayMilliseconds = 0 } = answer?.(received, received.attempt) ?? {};
-      // The clock of the patience starts here, so that a slow machine does not make an answer late.
-      if (delayMilliseconds === 'never' || delayMilliseconds > timeoutMilliseconds) setTimeout(() => exchange.giveUp(), timeoutMilliseconds);
-      else setTimeout(() => response.writeHead(status, headers).end(), delayMilliseconds);
+      const timers: NodeJS.Timeout[] = [];
+      const stopTimers = () => timers.forEach(clearTimeout);
+      const respond = () => {
+        stopTimers();
+        response.writeHead(status, headers).end();
+      };
+      if (delayMilliseconds !== 'never') timers.push(setTimeout(respond, delayMilliseconds));
+      // The clock of the patience starts here too, so that a slow machine does not make an answer late.
+      timers.push(setTimeout(() => exchange.giveUp(), timeoutMilliseconds));
+      response.once('close', stopTimers);
     } catch (error) {
       this.fault = error as Error;
       response.destroy();

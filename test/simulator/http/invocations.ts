@@ -12,7 +12,12 @@ const SECOND = 1000;
 /** How many requests are under way at once. */
 const CONCURRENCY = 32;
 
-/** Statuses below 500 after which EventBridge tries again. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html */
+/**
+ * Statuses below 500 after which EventBridge tries again. After 401 and 407 it de-authorizes the connection too, until somebody changes
+ * that; as nobody does in a run, the event ends in the same place. How many of its attempts are then still requests is not known.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-deauthorize.html
+ */
 const RETRIED_STATUSES = [401, 407, 409, 429];
 
 /** As dead letters of EventBridge's have them; of other failures no dead letter could be seen, so `ERROR_FROM_TARGET` is a guess. */

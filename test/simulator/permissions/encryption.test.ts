@@ -47,6 +47,13 @@ describe('an object in a bucket with a key', () => {
     expect((await deliver()).ledger).toMatchObject({ archived: 1, lost: 0 });
   });
 
+  test('is recorded with the key, and without one where S3 uses its own', async () => {
+    const byS3: Change = t => { delete t.Resources.Archive.Properties.BucketEncryption; };
+    const { ledger: { writtenObjects: [object] } } = await deliver();
+    expect(object.encryptedBy).toMatch(/^arn:aws:kms:us-east-1:123456789012:key\/[-0-9a-f]{36}$/);
+    expect((await deliver(byS3)).ledger.writtenObjects[0].encryptedBy).toBeUndefined();
+  });
+
   test.each(['kms:Decrypt', 'kms:GenerateDataKey'])('cannot be written without %s', async action => {
     const without: Change = t => { deliveryKeyStatement(t).Action = ['kms:Decrypt', 'kms:GenerateDataKey'].filter(name => name !== action); };
     await expect(deliver(without)).rejects.toThrow(new RegExp(

@@ -11,9 +11,11 @@ const ATTACHED_BY = { 'AWS::IAM::Role': 'Roles', 'AWS::IAM::User': 'Users', 'AWS
 export class Identities {
   private readonly policies = new Map<string, Policies>();
   private readonly foreign = new Map<string, string>();
+  private readonly documents: IdentityDocuments;
 
   public constructor(template: SimulatedTemplate) {
     const documents = new IdentityDocuments(template);
+    this.documents = documents;
     for (const identity of [...template.ofType('AWS::IAM::Role'), ...template.ofType('AWS::IAM::User')]) {
       const { Arn: arn } = identity.attributes;
       this.policies.set(arn, new Policies('identity', documents.of(identity)));
@@ -24,6 +26,16 @@ export class Identities {
 
   public has(arn: string): boolean {
     return this.policies.has(arn);
+  }
+
+  /** The ARNs of those whose policies are all in the template. */
+  public get known(): string[] {
+    return [...this.policies.keys()].filter(arn => !this.foreign.has(arn));
+  }
+
+  /** The logical ids of policies that nobody has. */
+  public get unattached(): string[] {
+    return this.documents.unattached();
   }
 
   /** The policies of an identity; throws where they are not all in the template. */
@@ -39,7 +51,7 @@ class IdentityDocuments {
   private readonly policies: SimulatedResource[];
   private readonly groups: SimulatedResource[];
 
-  public constructor(template: SimulatedTemplate) {
+  public constructor(private readonly template: SimulatedTemplate) {
     this.managedPolicies = template.ofType('AWS::IAM::ManagedPolicy');
     this.policies = [...this.managedPolicies, ...template.ofType('AWS::IAM::Policy')];
     this.groups = template.ofType('AWS::IAM::Group');
@@ -52,6 +64,14 @@ class IdentityDocuments {
     const inline = properties.objects('Policies').map(policy => ({ document: policy.json.PolicyDocument, where: `${policy.where}.PolicyDocument` }));
     return [...new Set([...attached, ...this.named(properties)])].map(policy => documentOf(policy, 'PolicyDocument'))
       .concat(inline, this.groupsOf(properties).flatMap(group => this.of(group)));
+  }
+
+  /** Policies that are attached to nothing, here or elsewhere, and that nobody names. */
+  public unattached(): string[] {
+    const named = [...this.template.ofType('AWS::IAM::Role'), ...this.template.ofType('AWS::IAM::User'), ...this.groups]
+      .flatMap(identity => Properties.of(identity).texts('ManagedPolicyArns'));
+    const attached = (policy: SimulatedResource) => Object.values(ATTACHED_BY).some(list => Properties.of(policy).texts(list).length > 0);
+    return this.policies.filter(policy => !named.includes(policy.ref) && !attached(policy)).map(({ logicalId }) => logicalId);
   }
 
   /** A policy that an identity has by its ARN and that is not in the template. */

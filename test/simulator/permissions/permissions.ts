@@ -5,10 +5,10 @@
 
 import { Identities } from './identities';
 import { Keys, KmsKey } from './keys';
-import { AccessRequest, documentOf, Policies, rootArn, Verdict } from './policies';
+import { AccessRequest, rootArn, Verdict } from './policies';
 import type { RequestContext } from './policy-conditions';
-import { Properties } from '../template/properties';
-import type { SimulatedResource, SimulatedTemplate } from '../template/template';
+import { bucketArn, ResourcePolicies } from './resource-policies';
+import type { SimulatedTemplate } from '../template/template';
 
 /** What is known of a request beyond what the caller gives. */
 const TLS: RequestContext = { 'aws:securetransport': 'true', 's3:tlsversion': '1.3' };
@@ -16,38 +16,26 @@ const TLS: RequestContext = { 'aws:securetransport': 'true', 's3:tlsversion': '1
 /** The services whose resources have no policies but those that the evaluator reads. */
 const JUDGED_SERVICES = ['athena', 'glue', 'kms', 's3'];
 
-/** The identities, keys, queue policies and bucket policies of a template. */
+/** The identities, keys and resource policies of a template. */
 export class Permissions {
   public readonly keys: Keys;
   private readonly identities: Identities;
-  private readonly trustPolicies = new Map<string, Policies>();
-  private readonly queuePolicies = new Map<string, Policies>();
-  private readonly bucketPolicies = new Map<string, Policies>();
+  private readonly resources: ResourcePolicies;
 
   public constructor(template: SimulatedTemplate) {
     this.keys = new Keys(template);
     this.identities = new Identities(template);
-    for (const role of template.ofType('AWS::IAM::Role')) {
-      this.trustPolicies.set(role.attributes.Arn, new Policies('trust', [documentOf(role, 'AssumeRolePolicyDocument')]));
-    }
-    const queuePolicies = template.ofType('AWS::SQS::QueuePolicy');
-    for (const { ref, attributes } of template.ofType('AWS::SQS::Queue')) {
-      this.queuePolicies.set(attributes.Arn, resourcePolicies(queuePolicies, policy => policy.texts('Queues').includes(ref)));
-    }
-    const bucketPolicies = template.ofType('AWS::S3::BucketPolicy');
-    for (const { ref, attributes } of template.ofType('AWS::S3::Bucket')) {
-      this.bucketPolicies.set(attributes.Arn, resourcePolicies(bucketPolicies, policy => policy.text('Bucket') === ref));
-    }
+    this.resources = new ResourcePolicies(template);
   }
 
   /** Whether the role exists in the template; nothing can be said of a role from elsewhere. */
   public knowsRole(arn: string): boolean {
-    return this.trustPolicies.has(arn);
+    return this.resources.ofRole(arn) !== undefined;
   }
 
   /** Whether the role's trust policy lets a service take the role. */
   public mayAssume(role: string, service: string, context: RequestContext): boolean {
-    return this.trustPolicies.get(role)?.verdict({ principal: { service }, action: 'sts:AssumeRole', context }) === 'allowed';
+    return this.resources.ofRole(role)?.verdict({ principal: { service }, action: 'sts:AssumeRole', context }) === 'allowed';
   }
 
   /**
@@ -72,7 +60,7 @@ export class Permissions {
     const service = serviceOf(action);
     if (!JUDGED_SERVICES.includes(service)) throw new Error(`${action}: the simulator judges actions of ${JUDGED_SERVICES.join(', ')} only`);
     if (!this.identities.has(identity)) throw new Error(`${identity} is no role or user of the template`);
-    if (service === 's3' && resource !== '*' && !this.bucketPolicies.has(bucketArn(resource))) throw new Error(`${bucketArn(resource)} is no bucket of the template`);
+    if (service === 's3' && resource !== '*' && !this.resources.ofBucket(resource)) throw new Error(`${bucketArn(resource)} is no bucket of the template`);
     return this.may(identity, action, resource, context);
   }
 
@@ -99,29 +87,20 @@ export class Permissions {
   public queueAccepts(queue: string, ruleArn: string): boolean | undefined {
     const context: RequestContext = { ...TLS, 'aws:sourcearn': ruleArn, 'aws:sourceaccount': ruleArn.split(':')[4] };
     const request: AccessRequest = { principal: { service: 'events.amazonaws.com' }, action: 'sqs:SendMessage', resource: queue, context };
-    const policies = this.queuePolicies.get(queue);
+    const policies = this.resources.ofQueue(queue);
     return policies && policies.verdict(request) === 'allowed';
   }
 
   private resourceVerdict(request: AccessRequest, resource: string): Verdict {
-    if (serviceOf(request.action) !== 'kms') return this.bucketPolicies.get(bucketArn(resource))?.verdict(request) ?? 'silent';
+    if (serviceOf(request.action) !== 'kms') return this.resources.ofBucket(resource)?.verdict(request) ?? 'silent';
     const key = this.keys.find(resource);
     if (key?.arn !== resource) throw new Error(`${request.action}: ${resource} is no key of the template; what its policy allows cannot be known`);
     return key.policy.verdict(request);
   }
 }
 
-function resourcePolicies(policies: SimulatedResource[], concerns: (policy: Properties) => boolean): Policies {
-  return new Policies('resource', policies.filter(policy => concerns(Properties.of(policy))).map(policy => documentOf(policy, 'PolicyDocument')));
-}
-
 function serviceOf(action: string): string {
   return action.split(':')[0].toLowerCase();
-}
-
-/** A bucket's ARN, from its own or that of an object in it. */
-function bucketArn(arn: string): string {
-  return arn.split('/')[0];
 }
 
 function lowerCaseKeys(context: RequestContext): RequestContext {

@@ -4,7 +4,7 @@
  */
 
 import type { Json, JsonObject } from '../engines';
-import { glob, PolicyConditions, RequestContext } from './policy-conditions';
+import { arnLike, PolicyConditions, RequestContext, textLike, TextTest, withoutAt } from './policy-conditions';
 import { Properties } from '../template/properties';
 import type { SimulatedResource } from '../template/template';
 
@@ -47,71 +47,172 @@ export function documentOf(resource: SimulatedResource, property: string): Polic
   return { document: Properties.of(resource).object(property).json, where: `${resource.logicalId}.${property}` };
 }
 
+/** What IAM knows of versions; without one it takes the older. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html */
+const VERSIONS: readonly unknown[] = [undefined, '2008-10-17', '2012-10-17'];
+
 /** The statements of one or more policy documents. */
 export class Policies {
-  private readonly statements: Statement[];
+  public readonly statements: readonly Statement[];
 
   public constructor(kind: PolicyKind, documents: PolicyDocument[]) {
     this.statements = documents.flatMap(({ document, where }) => {
-      const { Statement: statements } = document as JsonObject;
+      const { Statement: statements, Version: version } = document as JsonObject;
+      if (!VERSIONS.includes(version)) throw new Error(`${where}.Version: ${String(version)} is no version of IAM's policies`);
       const list = Array.isArray(statements) ? statements : [statements];
-      return list.map((statement, index) => new Statement(kind, statement as JsonObject, `${where}.Statement[${index}]`));
+      if (list.some(statement => typeof statement !== 'object' || statement === null)) throw new Error(`${where}.Statement: missing; IAM refuses such a policy`);
+      return list.map((statement, index) => Statement.read(kind, statement as JsonObject, `${where}.Statement[${index}]`));
     });
   }
 
   public verdict(request: AccessRequest): Verdict {
-    const covering = this.statements.filter(statement => statement.covers(request));
-    if (covering.length === 0) return 'silent';
-    if (covering.some(({ effect }) => effect === 'Deny')) return 'denied';
-    return covering.some(statement => statement.reach(request.principal) === 'principal') ? 'allowed' : 'delegated';
+    return verdictOf(this.statements.filter(statement => statement.covers(request)), request.principal);
   }
 }
 
-/** One statement of a policy. */
-class Statement {
-  public readonly effect: 'Allow' | 'Deny';
-  private readonly actions: RegExp[];
-  private readonly resources?: RegExp[];
-  private readonly principals?: JsonObject | '*';
-  private readonly conditions: PolicyConditions;
+/** What the statements that cover a request say of it. */
+export function verdictOf(covering: readonly Statement[], principal: Principal): Verdict {
+  if (covering.length === 0) return 'silent';
+  if (covering.some(({ effect }) => effect === 'Deny')) return 'denied';
+  return covering.some(statement => statement.reach(principal) === 'principal') ? 'allowed' : 'delegated';
+}
 
-  public constructor(kind: PolicyKind, statement: JsonObject, where: string) {
+/** A part of a statement, and the statement without it; none without all of it. */
+export interface StatementPart {
+  readonly path: string;
+  readonly without?: Statement;
+}
+
+/** A text of a statement, and what it means. */
+interface Pattern {
+  readonly text: string;
+  readonly matches: TextTest;
+}
+
+/** Whom a statement names, as `Principal` has it. A policy without principals is an identity's own. */
+type Principals = { readonly [kind: string]: readonly string[] } | '*' | undefined;
+
+interface StatementElements {
+  readonly where: string;
+  readonly effect: 'Allow' | 'Deny';
+  readonly actions: readonly Pattern[];
+  /** Absent in trust policies. */
+  readonly resources?: readonly Pattern[];
+  readonly principals: Principals;
+  readonly conditions: PolicyConditions;
+}
+
+/** One statement of a policy. */
+export class Statement {
+  public static read(kind: PolicyKind, statement: JsonObject, where: string): Statement {
     const required: readonly string[] = REQUIRED_ELEMENTS[kind];
     const unknown = Object.keys(statement).find(element => !required.includes(element) && !OPTIONAL_ELEMENTS.includes(element));
     if (unknown) throw new Error(`${where}.${unknown}: the simulator does not know this element of such a policy`);
     const missing = required.find(element => texts(statement[element]).length === 0);
     if (missing) throw new Error(`${where}.${missing}: missing; IAM refuses such a policy`);
-    if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') throw new Error(`${where}.Effect: Allow or Deny is expected here`);
+    const { Effect: effect } = statement;
+    if (effect !== 'Allow' && effect !== 'Deny') throw new Error(`${where}.Effect: Allow or Deny is expected here`);
     const [variable] = VARIABLE.exec(JSON.stringify([statement.Resource, statement.Condition])) ?? [];
     if (variable) throw new Error(`${where}: the simulator does not know the policy variable ${variable}`);
-    this.effect = statement.Effect;
-    this.actions = texts(statement.Action).map(action => glob(action.toLowerCase()));
-    this.resources = statement.Resource === undefined ? undefined : texts(statement.Resource).map(glob);
-    this.principals = principals(statement.Principal, where);
-    this.conditions = new PolicyConditions(statement.Condition, `${where}.Condition`);
+    return new Statement({
+      where,
+      effect,
+      actions: texts(statement.Action).map(text => ({ text, matches: textLike(text.toLowerCase()) })),
+      resources: statement.Resource === undefined ? undefined : texts(statement.Resource).map(text => ({ text, matches: resourceLike(text) })),
+      principals: principals(statement.Principal, where),
+      conditions: PolicyConditions.read(statement.Condition, `${where}.Condition`),
+    });
   }
 
-  public covers({ principal, action, resource, context = {} }: AccessRequest): boolean {
-    return this.actions.some(pattern => pattern.test(action.toLowerCase()))
-      && this.coversResource(resource)
-      && this.reach(principal) !== undefined
-      && this.conditions.hold(context);
+  private constructor(private readonly elements: StatementElements) {}
+
+  public get where(): string {
+    return this.elements.where;
   }
 
-  /** Whether the statement means the principal itself, or all of its account. A policy without principals is an identity's own. */
+  public get effect(): 'Allow' | 'Deny' {
+    return this.elements.effect;
+  }
+
+  public covers(request: AccessRequest): boolean {
+    return this.concerns(request) && this.holds(request);
+  }
+
+  /** Whether the statement is about the request, leaving its conditions out of account. */
+  public concerns({ principal, action, resource }: AccessRequest): boolean {
+    const { actions, resources } = this.elements;
+    const name = action.toLowerCase();
+    return actions.some(({ matches }) => matches(name))
+      && (resources === undefined || (resource !== undefined && resources.some(({ matches }) => matches(resource))))
+      && this.reach(principal) !== undefined;
+  }
+
+  /** Whether the request is as the statement's conditions ask. */
+  public holds({ context = {} }: AccessRequest): boolean {
+    return this.elements.conditions.hold(context);
+  }
+
+  /** Whether the statement means the principal itself, or all of its account. */
   public reach(principal: Principal): 'principal' | 'account' | undefined {
-    if (this.principals === undefined || this.principals === '*') return 'principal';
-    const named = texts(this.principals.AWS);
-    if (named.includes('*')) return 'principal';
-    if ('service' in principal) return texts(this.principals.Service).includes(principal.service) ? 'principal' : undefined;
-    if (named.includes(principal.identity)) return 'principal';
+    const { principals: named } = this.elements;
+    if (named === undefined || named === '*') return 'principal';
+    const { AWS: identities = [], Service: services = [] } = named;
+    if (identities.includes('*')) return 'principal';
+    if ('service' in principal) return services.includes(principal.service) ? 'principal' : undefined;
+    if (identities.includes(principal.identity)) return 'principal';
     const [, partition, , , account] = principal.identity.split(':');
-    return named.includes(account) || named.includes(rootArn(partition, account)) ? 'account' : undefined;
+    return identities.includes(account) || identities.includes(rootArn(partition, account)) ? 'account' : undefined;
   }
 
-  private coversResource(resource: string | undefined): boolean {
-    return this.resources === undefined || (resource !== undefined && this.resources.some(pattern => pattern.test(resource)));
+  /** The texts of the resources that the statement names. */
+  public get resources(): string[] {
+    return (this.elements.resources ?? []).map(({ text }) => text);
   }
+
+  /** The texts of the actions that the statement names. */
+  public get actions(): string[] {
+    return this.elements.actions.map(({ text }) => text);
+  }
+
+  /** Whether a condition of the statement asks for a key. */
+  public asksFor(key: string): boolean {
+    return this.elements.conditions.askFor(key);
+  }
+
+  /** Everything in the statement that there is more than one of, and each condition, with the statement as it is without that. */
+  public parts(): StatementPart[] {
+    const { actions, resources = [], conditions } = this.elements;
+    return [
+      ...oneLess(actions).map(([{ text }, index, rest]) => this.part(`Action[${index}] ${text}`, { actions: rest })),
+      ...oneLess(resources).map(([{ text }, index, rest]) => this.part(`Resource[${index}] ${text}`, { resources: rest })),
+      ...this.principalParts(),
+      ...conditions.parts().map(({ path, without }) => this.part(path, { conditions: without })),
+    ];
+  }
+
+  private principalParts(): StatementPart[] {
+    const { principals: named } = this.elements;
+    if (named === undefined || named === '*') return [];
+    const all = Object.entries(named).flatMap(([kind, names]) => names.map(name => ({ kind, name })));
+    return oneLess(all).map(([{ kind, name }, , rest]) => this.part(`Principal.${kind} ${name}`, { principals: byKind(rest) }));
+  }
+
+  private part(path: string, changed: Partial<StatementElements>): StatementPart {
+    return { path: `${this.where}.${path}`, without: new Statement({ ...this.elements, ...changed }) };
+  }
+}
+
+/** Each element of a list of several, its place, and the list without it. */
+function oneLess<T>(list: readonly T[]): [T, number, T[]][] {
+  return list.length < 2 ? [] : list.map((element, index) => [element, index, withoutAt(list, index)]);
+}
+
+function byKind(list: readonly { readonly kind: string; readonly name: string }[]): Principals {
+  return Object.fromEntries(KNOWN_PRINCIPALS.map(kind => [kind, list.filter(entry => entry.kind === kind).map(({ name }) => name)]));
+}
+
+/** A lone `*` is everything; in an ARN a wildcard stays in its part. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html */
+function resourceLike(pattern: string): TextTest {
+  return pattern === '*' ? () => true : arnLike(pattern);
 }
 
 /** By which a policy names all of an account. */
@@ -119,7 +220,7 @@ export function rootArn(partition: string, account: string): string {
   return `arn:${partition}:iam::${account}:root`;
 }
 
-function principals(principal: Json | undefined, where: string): JsonObject | '*' | undefined {
+function principals(principal: Json | undefined, where: string): Principals {
   if (principal === undefined || principal === '*') return principal;
   const kinds = Object.keys(principal as JsonObject);
   if (kinds.length === 0) throw new Error(`${where}.Principal: empty; IAM refuses such a policy`);
@@ -127,7 +228,7 @@ function principals(principal: Json | undefined, where: string): JsonObject | '*
   if (unknown) throw new Error(`${where}.Principal.${unknown}: the simulator does not know this kind of principal`);
   const empty = kinds.find(kind => texts((principal as JsonObject)[kind]).length === 0);
   if (empty) throw new Error(`${where}.Principal.${empty}: empty; IAM refuses such a policy`);
-  return principal as JsonObject;
+  return Object.fromEntries(kinds.map(kind => [kind, texts((principal as JsonObject)[kind])]));
 }
 
 function texts(value: Json | undefined): string[] {

@@ -84,6 +84,12 @@ describe('a template', () => {
     expect(template.ofType(QUEUE).map(({ logicalId }) => logicalId)).toEqual(['C', 'B', 'A']);
   });
 
+  test('says what CloudFormation creates before a resource, be it named by it, or by what it names', () => {
+    const name = { QueueName: { 'Fn::GetAtt': ['B', 'QueueName'] } };
+    const template = parse({ A: { Type: QUEUE, Properties: name }, B: { Type: QUEUE, DependsOn: ['C'] }, C: { Type: QUEUE }, D: { Type: QUEUE } });
+    expect(template.resources.map(({ logicalId, waitsFor }) => [logicalId, [...waitsFor].sort()])).toEqual([['C', []], ['B', ['C']], ['A', ['B', 'C']], ['D', []]]);
+  });
+
   test('leaves out resources and outputs whose condition is false', () => {
     const template = parse(
       { A: { Type: QUEUE, Condition: 'Never' }, B: { Type: QUEUE, DependsOn: 'A' } },

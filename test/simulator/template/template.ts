@@ -19,6 +19,8 @@ export interface SimulatedResource extends Identity {
   readonly properties: JsonObject;
   /** What the template's own `DependsOn` names. */
   readonly dependsOn: readonly string[];
+  /** The resources that CloudFormation creates before it: those that `DependsOn` names or a property refers to, and theirs. */
+  readonly waitsFor: readonly string[];
   readonly deletionPolicy?: string;
   readonly updateReplacePolicy?: string;
 }
@@ -67,6 +69,8 @@ class Deployment implements Scope {
   private readonly created = new Map<string, SimulatedResource>();
   /** What is being resolved right now, each because the one before refers to it. */
   private readonly underWay: string[] = [];
+  /** What each resource needs, itself or by what it needs. */
+  private readonly needs = new Map<string, Set<string>>();
 
   public constructor(private readonly json: JsonObject, private readonly environment: Environment) {
     refuseUnknown(json, KNOWN_SECTIONS, 'the template');
@@ -122,8 +126,13 @@ class Deployment implements Scope {
   }
 
   private create(logicalId: string, where: string): SimulatedResource {
-    const done = this.created.get(logicalId);
-    if (done) return done;
+    const needy = this.underWay.map(name => this.needs.get(name));
+    const resource = this.created.get(logicalId) ?? this.createNow(logicalId, where);
+    for (const needs of needy) for (const id of [logicalId, ...resource.waitsFor]) needs?.add(id);
+    return resource;
+  }
+
+  private createNow(logicalId: string, where: string): SimulatedResource {
     if (!Object.hasOwn(this.section('Resources'), logicalId)) throw new Error(`${where}: ${logicalId} is neither a resource nor a parameter`);
     if (!this.exists(logicalId)) throw new Error(`${where}: ${logicalId} is not created, because its condition is false`);
     const resource = this.once(logicalId, where, () => this.deploy(logicalId, this.section('Resources')[logicalId]));
@@ -135,6 +144,8 @@ class Deployment implements Scope {
     if (!isObject(declaration) || typeof declaration.Type !== 'string') throw new Error(`${logicalId}: a resource needs a Type`);
     refuseUnknown(declaration, KNOWN_RESOURCE_ATTRIBUTES, logicalId);
     const { Type: type, Properties: given = {} } = declaration;
+    const needs = new Set<string>();
+    this.needs.set(logicalId, needs);
     const known = knownResource(type, logicalId);
     const dependsOn = this.dependencies(logicalId, declaration.DependsOn);
     const properties = this.intrinsics.resolve(given, logicalId);
@@ -145,6 +156,7 @@ class Deployment implements Scope {
       type,
       properties,
       dependsOn,
+      waitsFor: [...needs],
       deletionPolicy: optionalText(declaration.DeletionPolicy),
       updateReplacePolicy: optionalText(declaration.UpdateReplacePolicy),
       ...known.identity(new Naming(this.environment, logicalId, properties)),

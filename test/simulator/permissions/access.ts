@@ -1,0 +1,245 @@
+/**
+ * Who may do what, by all policies of templates that belong together: those of the caller and those of the resource, within an account
+ * and across accounts. What a template does not hold is not judged, or taken as AWS has it by default.
+ */
+
+import { Identities } from './identities';
+import { Keys } from './keys';
+import { Policies, Principal, Statement, Verdict, verdictOf } from './policies';
+import type { RequestContext } from './policy-conditions';
+import { bucketArn, ResourcePolicies } from './resource-policies';
+import type { JsonObject } from '../engines';
+import { Properties } from '../template/properties';
+import type { SimulatedResource, SimulatedTemplate } from '../template/template';
+
+/** One of several templates. */
+export type JoinedTemplate = SimulatedTemplate;
+
+/** A call to AWS. */
+export interface AccessCall {
+  readonly principal: Principal;
+  /** The caller's own policy, where it is not in a template. */
+  readonly policy?: JsonObject;
+  readonly action: string;
+  readonly resource: string;
+  /** By condition key in lower case. */
+  readonly context: RequestContext;
+}
+
+/** A resource, and where it is. */
+export interface PlacedResource {
+  readonly template: JoinedTemplate;
+  readonly resource: SimulatedResource;
+}
+
+/** What a template's policies are, read once. */
+interface TemplatePolicies {
+  readonly template: JoinedTemplate;
+  readonly identities: Identities;
+  readonly keys: Keys;
+  readonly resources: ResourcePolicies;
+}
+
+/** What is asked of both sides of a call: the caller, who is a service or has policies, and the resource. */
+interface Sides {
+  readonly own: readonly Statement[];
+  readonly theirs: readonly Statement[];
+}
+
+/** How both sides come together. */
+type Rule = (own: Verdict, theirs: Verdict) => boolean;
+
+/** Everybody makes these calls over TLS, of the oldest version that is not refused. */
+const TLS: RequestContext = { 'aws:securetransport': 'true', 's3:tlsversion': '1.2' };
+
+const NO_STATEMENTS: readonly Statement[] = [];
+
+/** Services whose resources have policies of their own. */
+const WITH_POLICIES = ['kms', 'lambda', 's3', 'sns', 'sqs', 'sts'];
+
+/** Services whose resources' policies must speak for a call, be it only to leave it to the account. */
+const BY_RESOURCE = ['kms', 'sts'];
+
+/** All policies of some templates. */
+export class Access {
+  private readonly policies: readonly TemplatePolicies[];
+  private readonly buckets: ReadonlyMap<string, PlacedResource>;
+  private readonly byArn: ReadonlyMap<string, SimulatedResource>;
+  private readonly foreignPolicies = new Map<string, readonly Statement[]>();
+  private readonly askedLists = new Set<readonly Statement[]>();
+  private readonly cached = new Map<string, Policies | undefined>();
+
+  public constructor(public readonly templates: readonly JoinedTemplate[]) {
+    this.policies = templates.map(template => ({
+      template, identities: new Identities(template), keys: new Keys(template), resources: new ResourcePolicies(template),
+    }));
+    const placed = templates.flatMap(template => template.resources.map((resource): PlacedResource => ({ template, resource })));
+    this.buckets = new Map(placed.filter(({ resource }) => resource.type === 'AWS::S3::Bucket').map(found => [found.resource.attributes.Arn, found]));
+    this.byArn = new Map(placed.map(({ resource }) => [resource.attributes.Arn ?? resource.ref, resource]));
+  }
+
+  /** What may be said of a call; `undefined` where the caller's or the resource's policies are elsewhere. */
+  public judge(call: AccessCall): Judgement | undefined {
+    const { principal, policy } = call;
+    const own = 'service' in principal ? NO_STATEMENTS : this.ownStatements(principal.identity, policy);
+    const theirs = this.theirStatements(call);
+    if (!own || !theirs) return undefined;
+    if (!policy) this.askedLists.add(own);
+    this.askedLists.add(theirs);
+    const context = { ...TLS, ...identityContext(principal), ...call.context };
+    return new Judgement({ ...call, action: call.action.toLowerCase(), context }, { own, theirs }, this.ruleFor(call));
+  }
+
+  /** The statements of all policies that were asked, about whatever call. Those which a call brought with it are not among them. */
+  public get asked(): Statement[] {
+    return [...this.askedLists].flat();
+  }
+
+  public resourceOf(arn: string): SimulatedResource | undefined {
+    return this.byArn.get(arn);
+  }
+
+  public bucketNamed(name: string): PlacedResource | undefined {
+    return [...this.buckets.values()].find(({ resource }) => resource.ref === name);
+  }
+
+  /** The ARN of a key, by whatever names it. */
+  public keyNamed(name: string): string | undefined {
+    return firstKnown(this.policies.map(({ keys }) => keys.find(name)?.arn));
+  }
+
+  /** The account in whose template a bucket is. */
+  public ownerOf(bucket: string): string | undefined {
+    return this.buckets.get(bucket)?.template.environment.account;
+  }
+
+  /** The key that a bucket encrypts with, unless its objects' writer names another. */
+  public keyOfBucket(bucket: string): string | undefined {
+    const found = this.buckets.get(bucket);
+    const [rule] = found ? Properties.of(found.resource).optionalObject('BucketEncryption')?.objects('ServerSideEncryptionConfiguration') ?? [] : [];
+    const name = rule?.optionalObject('ServerSideEncryptionByDefault')?.optionalText('KMSMasterKeyID');
+    return name === undefined ? undefined : this.keyNamed(name) ?? name;
+  }
+
+  /** Whether the policy of a bucket or queue has a condition on a key. */
+  public policyAsks(arn: string, key: string): boolean {
+    return this.policyOf(arn.split(':')[2], arn)?.statements.some(statement => statement.asksFor(key)) ?? false;
+  }
+
+  /** The roles and users of a template that no service of the pipeline uses, and all of whose policies are known. */
+  public people(template: JoinedTemplate): string[] {
+    const streams = template.ofType('AWS::KinesisFirehose::DeliveryStream')
+      .map(stream => Properties.of(stream).object('ExtendedS3DestinationConfiguration').text('RoleARN'));
+    const targets = template.ofType('AWS::Events::Rule').flatMap(rule => Properties.of(rule).objects('Targets').map(target => target.optionalText('RoleArn')));
+    const used = new Set([...streams, ...targets]);
+    return this.policies.find(policies => policies.template === template)!.identities.known.filter(arn => !used.has(arn));
+  }
+
+  /** The logical ids of policies that nobody has. */
+  public get unattached(): string[] {
+    return this.policies.flatMap(({ identities }) => identities.unattached);
+  }
+
+  public statementsOf(identity: string): readonly Statement[] {
+    return this.ownStatements(identity) ?? [];
+  }
+
+  private ownStatements(identity: string, policy?: JsonObject): readonly Statement[] | undefined {
+    if (policy) return this.foreignStatements(policy);
+    return this.policies.find(({ identities }) => identities.has(identity))?.identities.policiesOf(identity)?.statements;
+  }
+
+  private foreignStatements(policy: JsonObject): readonly Statement[] {
+    const text = JSON.stringify(policy);
+    const statements = this.foreignPolicies.get(text) ?? new Policies('identity', [{ document: { Statement: [policy] }, where: 'elsewhere' }]).statements;
+    this.foreignPolicies.set(text, statements);
+    return statements;
+  }
+
+  private theirStatements({ principal, action, resource }: AccessCall): readonly Statement[] | undefined {
+    const service = serviceOf(action);
+    if (!WITH_POLICIES.includes(service)) return NO_STATEMENTS;
+    const policy = this.policyOf(service, resource);
+    if (policy) return policy.statements;
+    // A role or user may be asked for alone: a bucket without a policy says nothing, and a key leaves it to the account.
+    return 'identity' in principal && ['kms', 's3'].includes(service) ? NO_STATEMENTS : undefined;
+  }
+
+  private policyOf(service: string, arn: string): Policies | undefined {
+    const name = service === 's3' ? bucketArn(arn) : arn;
+    const key = `${service} ${name}`;
+    if (!this.cached.has(key)) this.cached.set(key, firstKnown(this.policies.map(policies => readPolicy(policies, service, name))));
+    return this.cached.get(key);
+  }
+
+  /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html */
+  private ruleFor({ principal, action, resource }: AccessCall): Rule {
+    if ('service' in principal) return (_own, theirs) => theirs === 'allowed';
+    const service = serviceOf(action);
+    const caller = accountOf(principal.identity);
+    const owner = service === 's3' ? this.ownerOf(bucketArn(resource)) : accountOf(resource);
+    if (owner && owner !== caller) return (own, theirs) => own === 'allowed' && (theirs === 'allowed' || theirs === 'delegated');
+    // A key from elsewhere is taken to have the default policy.
+    if (service === 'kms' && !this.keyNamed(resource)) return own => own === 'allowed';
+    if (BY_RESOURCE.includes(service)) return (own, theirs) => theirs === 'allowed' || (theirs === 'delegated' && own === 'allowed');
+    return (own, theirs) => theirs === 'allowed' || own === 'allowed';
+  }
+}
+
+/** A call, and whether it is allowed: as the policies are, and as they would be with less of one. */
+export class Judgement {
+  public readonly allowed: boolean;
+  private readonly own: readonly Statement[];
+  private readonly theirs: readonly Statement[];
+
+  public constructor(private readonly call: AccessCall, { own, theirs }: Sides, private readonly rule: Rule) {
+    [this.own, this.theirs] = [own, theirs].map(side => side.filter(statement => statement.concerns(call)));
+    this.allowed = this.decide(this.own, this.theirs);
+  }
+
+  /** The statements that are about the call, whether their conditions hold or not; those of the caller first. */
+  public get concerned(): readonly Statement[] {
+    return [...this.own, ...this.theirs];
+  }
+
+  /** Whether the call would be decided otherwise with less of a statement in its place, or with none there. */
+  public changesWith(statement: Statement, less?: Statement): boolean {
+    const [own, theirs] = [this.own, this.theirs].map(side => side.flatMap(other => other === statement ? less ?? [] : other));
+    return this.allowed !== this.decide(own, theirs);
+  }
+
+  /** An explicit `Deny` of either side wins. */
+  private decide(own: readonly Statement[], theirs: readonly Statement[]): boolean {
+    const [mine, others] = [own, theirs].map(side => verdictOf(side.filter(statement => statement.covers(this.call)), this.call.principal));
+    return mine !== 'denied' && others !== 'denied' && this.rule(mine, others);
+  }
+}
+
+function readPolicy({ keys, resources }: TemplatePolicies, service: string, arn: string): Policies | undefined {
+  switch (service) {
+    case 'kms': return keys.find(arn)?.policy;
+    case 'lambda': return resources.ofFunction(arn);
+    case 's3': return resources.ofBucket(arn);
+    case 'sns': return resources.ofTopic(arn);
+    case 'sqs': return resources.ofQueue(arn);
+    default: return resources.ofRole(arn);
+  }
+}
+
+function firstKnown<T>(found: readonly (T | undefined)[]): T | undefined {
+  return found.find(value => value !== undefined);
+}
+
+function identityContext(principal: Principal): RequestContext {
+  if ('service' in principal) return {};
+  const account = accountOf(principal.identity);
+  return { 'aws:principalarn': principal.identity, 'aws:principalaccount': account, 'kms:calleraccount': account };
+}
+
+function serviceOf(action: string): string {
+  return action.split(':')[0].toLowerCase();
+}
+
+function accountOf(arn: string): string {
+  return arn.split(':')[4] ?? '';
+}

@@ -1,0 +1,73 @@
+/** `npm run engines`: installs and starts the reference engines, and runs a command beside them. */
+
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { install } from './installation';
+import { borrowServers, keepServers, SERVERS_VARIABLE, stopKeptServers } from './shared-servers';
+
+const USAGE = `Usage: npm run engines -- [OPTION] [COMMAND [ARGUMENT …]]
+
+Installs the reference engines where they are missing, starts Trino and moto on free ports of 127.0.0.1, runs the command with their
+addresses in ${SERVERS_VARIABLE}, and stops them. What runs already, after --keep, is used and left running.
+
+  --install   only installs
+  --keep      starts them and leaves them running; prints their addresses
+  --stop      stops what --keep left running
+  --help      this text
+
+They need Python 3, Maven and a JDK 17 or newer. Downloads go to $XDG_CACHE_HOME, or ~/.cache.
+`;
+
+function say(text: string): void {
+  process.stderr.write(`${text} ...\n`);
+}
+
+/** The command's exit status; 128 and the signal's number when a signal ended it. */
+async function execute([program, ...args]: string[], variables: NodeJS.ProcessEnv): Promise<number> {
+  const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, ...variables } });
+  return new Promise((resolve, reject) => {
+    child.once('error', error => reject(new Error(`${program}: ${error.message}`)));
+    child.once('close', (status, signal) => resolve(status ?? 128 + constants.signals[signal!]));
+  });
+}
+
+async function runBesideEngines(command: string[]): Promise<number> {
+  const { trino, moto, giveBack } = await borrowServers(say);
+  try {
+    return await execute(command, { [SERVERS_VARIABLE]: JSON.stringify({ trino, moto }) });
+  } finally {
+    await giveBack();
+  }
+}
+
+async function main([first, ...rest]: string[]): Promise<number> {
+  if (first !== undefined && !first.startsWith('--')) return runBesideEngines([first, ...rest]);
+  switch (rest.length ? undefined : first) {
+    case '--help':
+      process.stdout.write(USAGE);
+      return 0;
+    case '--install':
+      await install(say);
+      return 0;
+    case '--keep':
+      process.stdout.write(`${JSON.stringify(await keepServers(say))}\n`);
+      return 0;
+    case '--stop':
+      process.stdout.write(await stopKeptServers() ? 'stopped\n' : 'nothing was running\n');
+      return 0;
+    default:
+      process.stderr.write(USAGE);
+      return 2;
+  }
+}
+
+// The command gets the signal too, and ends; then the engines are stopped.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+
+void main(process.argv.slice(2)).then(
+  status => { process.exitCode = status; },
+  error => {
+    process.stderr.write(`error: ${(error as Error).message}\n`);
+    process.exitCode = 1;
+  },
+);
