@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Installs what the tests need and runs all of them. It needs Node.js and Python 3; everything else it brings itself, and what it
-# downloads beside node_modules is kept in a cache outside the repository. The last line counts every check: each of jest's tests, and
-# each other step as one.
+# Installs what the tests need and runs all of them. It needs Node.js, Python 3, Maven and a JDK 17 or newer; everything else it brings
+# itself, and what it downloads beside node_modules is kept in a cache outside the repository. What it starts, it stops, unless the
+# option --keep leaves the reference engines running for work (npm run engines -- --stop). The last line counts every check: each of
+# jest's tests, and each other step as one.
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 
@@ -31,10 +32,7 @@ install() {
   cmp -s package-lock.json node_modules/.installed-lock || { npm ci && cp package-lock.json node_modules/.installed-lock; }
 }
 
-install_cfn_lint() {
-  local venv="$cache/cfn-lint-$cfn_lint_version"
-  [ -x "$venv/bin/cfn-lint" ] || { python3 -m venv "$venv" && "$venv/bin/pip" install --quiet "cfn-lint==$cfn_lint_version"; }
-}
+engines() { npx tsx test/simulator/reference/command.ts "$@"; }
 
 install_node() {
   local prefix="$cache/node-$1"
@@ -61,15 +59,19 @@ types() { npx tsc --noEmit -p tsconfig.dev.json; }
 synth_example() { (cd "$1" && npx cdk synth --quiet --output "$reports/$(basename "$1")"); }
 lint_templates() { "$cache/cfn-lint-$cfn_lint_version/bin/cfn-lint" "$1"/*.template.json; }
 
+template_mutants() { npx tsx test/mutants/report.ts; }
+
 # demo_on VERSION: with that version, and no other by mistake.
 demo_on() {
   local PATH="$cache/node-$1/node_modules/node/bin:$PATH"
   [[ "$(node --version)" == v"$1".* ]] && npm run demo
 }
 
+# jest COMMAND…: a run of jest, whose tests are counted one by one.
 jest() {
   local counts status
-  npx jest --ci --json --outputFile "$reports/jest.json"
+  rm -f "$reports/jest.json"
+  "$@" --ci --json --outputFile "$reports/jest.json"
   status=$?
   counts=$(node -p "const r = require('$reports/jest.json'); \`\${r.numPassedTests} \${r.numFailedTests + r.numRuntimeErrorTestSuites + r.numPendingTests}\`") || counts='0 1'
   passed=$((passed + ${counts% *}))
@@ -79,7 +81,8 @@ jest() {
 }
 
 step 'install' install
-step 'install cfn-lint' install_cfn_lint
+step 'install the reference engines' engines --install
+[ "${1:-}" = --keep ] && step 'start the reference engines, and keep them' engines --keep
 for version in "${node_versions[@]}"; do step "install Node.js $version" install_node "$version"; done
 step 'the generated files are those of .projenrc.ts' unchanged generate
 step 'jsii, warnings as errors' compile
@@ -93,7 +96,9 @@ for example in examples/*/cdk.json; do
   step "cfn-lint on $folder" lint_templates "$reports/$(basename "$folder")"
 done
 for version in "${node_versions[@]}"; do step "the demo on Node.js $version" demo_on "$version"; done
-jest
+jest npx jest
+jest engines npx jest --config jest.reference.json
+step 'no mutant of a template survives' template_mutants
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -1,0 +1,68 @@
+/** The templates of which mutants are made, and what in them is not the library's. */
+
+import type { MutantSource } from './generator';
+import { defaultArchive, fullArchive } from '../full-archive';
+import type { SimulatedTemplate } from '../simulator/template/template';
+
+/** A template, as a report names it. */
+export interface Archive {
+  readonly name: string;
+  readonly template: object;
+  /** What the archive is given, and the parts of it that the library writes all the same. */
+  readonly given: readonly Given[];
+  /** Whose mutants it needs no more. */
+  readonly besides?: object;
+}
+
+/** A resource that the user has, by its construct's id. */
+export interface Given {
+  readonly id: string;
+  /** Where the library adds to it, by the path of what it adds. @default - nowhere */
+  readonly ours?: RegExp;
+}
+
+/** What the full archive is given. Policies of CDK's own targets belong to `onEvent`, and those of people to the grants. */
+const GIVEN: readonly Given[] = [
+  { id: 'Key', ours: /^Properties\.(KeyPolicy\.Statement\[[12]\]|Tags)/ },
+  { id: 'Records', ours: /^Properties\.LifecycleConfiguration/ },
+  { id: 'RecordsPolicy' },
+  { id: 'AccessLogs' },
+  { id: 'AccessLogsPolicy', ours: /^Properties\.PolicyDocument\.Statement\[1\]/ },
+  { id: 'Credentials' },
+  { id: 'PlainKey' },
+  { id: 'Orders' },
+  { id: 'Topic' },
+  { id: 'TopicPolicy', ours: /^Properties/ },
+  { id: 'Queue' },
+  { id: 'QueuePolicy', ours: /^Properties/ },
+  { id: 'Function' },
+  { id: 'Reader' },
+  { id: 'ReaderDefaultPolicy', ours: /^Properties/ },
+  { id: 'Analyst' },
+  { id: 'AnalystDefaultPolicy', ours: /^Properties/ },
+];
+
+/** The default archive and the full one; the templates are made in this process. */
+export function archives(): Archive[] {
+  const template = defaultArchive();
+  return [{ name: 'default', template, given: [] }, { name: 'full', template: fullArchive(), given: GIVEN, besides: template }];
+}
+
+/** The archive as the generator takes it. */
+export function sourceOf({ template, given, besides }: Archive): MutantSource {
+  const isOurs = (logicalId: string, path: string) => {
+    const found = given.find(({ id }) => isOf(logicalId, id));
+    return found === undefined || (found.ours?.test(path) ?? false);
+  };
+  return { template, besides, isOurs };
+}
+
+/** The logical ids of what the archive is given. */
+export function givenIn({ resources }: SimulatedTemplate, given: readonly Given[]): string[] {
+  return resources.map(({ logicalId }) => logicalId).filter(logicalId => given.some(({ id }) => isOf(logicalId, id)));
+}
+
+/** CDK adds a hash of the path to a construct's id. */
+function isOf(logicalId: string, id: string): boolean {
+  return logicalId.startsWith(id) && /^[0-9A-F]{8}$/.test(logicalId.slice(id.length));
+}

@@ -1,0 +1,37 @@
+import { archives, sourceOf } from './archives';
+import { mutantsOf } from './generator';
+import { LISTED, listingOf } from './listed';
+import { reportOf, staleEntries } from './report';
+
+const [archive] = archives();
+const mutants = mutantsOf(sourceOf(archive));
+const description = mutants.find(({ id }) => /Rule\w+\.Properties\.Description delete$/.test(id))!;
+const state = mutants.find(({ id }) => /Rule\w+\.Properties\.State value DISABLED$/.test(id))!;
+
+test('a mutant that nobody notices is listed or survives', () => {
+  const report = reportOf([archive], [
+    { archive: 'default', mutant: description, verdict: {} },
+    { archive: 'default', mutant: state, verdict: {} },
+    { archive: 'default', mutant: mutants[0], verdict: { judge: 'posture', why: 'why' } },
+  ]);
+  expect(report.figures).toEqual([{
+    archive: 'default', mutants: 3, killed: { 'simulator': 0, 'walker': 0, 'outcome': 0, 'posture': 1, 'cfn-lint': 0 }, listed: 1, surviving: [state.id],
+  }]);
+});
+
+test('an entry of the list that covers no survivor is stale', () => {
+  const report = reportOf([archive], [{ archive: 'default', mutant: description, verdict: {} }]);
+  expect(staleEntries(report)).toEqual(LISTED.filter(entry => entry !== listingOf(description, 'default')));
+});
+
+test('an entry for one archive does not cover another', () => {
+  const buffering = mutants.find(({ id }) => /\.BufferingHints delete$/.test(id))!;
+  expect(listingOf(buffering, 'default')).toBeDefined();
+  expect(listingOf(buffering, 'full')).toBeUndefined();
+});
+
+test('every entry has a reason of its own words, and no two cover the same mutant', () => {
+  expect(LISTED.filter(({ reason }) => reason.split(' ').length < 4)).toEqual([]);
+  const covered = mutants.map(mutant => LISTED.filter(entry => listingOf(mutant, 'default', [entry])).length);
+  expect(covered.filter(count => count > 1)).toEqual([]);
+});
