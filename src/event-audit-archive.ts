@@ -100,7 +100,7 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
       encryption,
       removalPolicy,
     });
-    const target = new ArchiveTarget(this, 'Target', { stream: delivery.stream, deadLetters });
+    const target = new ArchiveTarget(this, 'Target', { stream: delivery.stream, streamKey: encryptionKey, deadLetters });
     const ownRoleArns = [delivery.role.roleArn, target.role.roleArn];
     this.captures = new Captures(this, { target, ownRoleArns });
     this.captures.addFirst(props);

@@ -159,10 +159,19 @@ describe('events', () => {
   });
 
   test('are not written where the role has no right to the key', async () => {
-    const withoutKey = altered(encrypted().toJSON(), 'AWS::IAM::ManagedPolicy', ({ PolicyDocument }) => {
-      PolicyDocument.Statement = PolicyDocument.Statement.filter((statement: any) => !JSON.stringify(statement.Action).includes('kms:'));
+    const withoutKey = altered(encrypted().toJSON(), 'AWS::IAM::ManagedPolicy', ({ PolicyDocument }, logicalId) => {
+      if (logicalId.includes('WritePolicy')) PolicyDocument.Statement = PolicyDocument.Statement.filter((statement: any) => !JSON.stringify(statement.Action).includes('kms:'));
     });
     await expect(run(withoutKey, [anEvent()])).rejects.toThrow('kms:');
+  });
+
+  test('are not archived where the role of the rules has no right to the key of the stream', async () => {
+    const withoutKey = altered(encrypted().toJSON(), 'AWS::IAM::ManagedPolicy', ({ PolicyDocument }, logicalId) => {
+      if (logicalId.includes('PutPolicy')) PolicyDocument.Statement.pop();
+    });
+    const { simulation } = await run(withoutKey, [anEvent()]);
+    expect(simulation.ledger).toMatchObject({ archived: 0, deadLettered: 1 });
+    expect(simulation.deadLetters[0].attributes.ERROR_MESSAGE).toContain('may not kms:Decrypt on arn:aws:kms:');
   });
 
   test('are lost where EventBridge has no right to the key of the queue', async () => {

@@ -31,13 +31,13 @@ export const POSTURE: readonly PostureRow[] = [
   {
     name: 'kept',
     requires: 'what holds data, or writes it, stays when the stack goes or the resource is replaced',
-    source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html',
+    source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html',
     violations: archive => keptResources(archive).filter(({ deletionPolicy, updateReplacePolicy }) => deletionPolicy !== 'Retain' || updateReplacePolicy !== 'Retain'),
   },
   {
     name: 'not kept',
     requires: 'what holds no data goes with the stack, so that the stack can be created again',
-    source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html',
+    source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html',
     violations: archive => {
       const kept = new Set(keptResources(archive));
       const goes = (policy: string | undefined) => policy === undefined || policy === 'Delete';
@@ -77,7 +77,7 @@ export const POSTURE: readonly PostureRow[] = [
   {
     name: 'one key',
     requires: 'every store is encrypted, and all of them by the same key: that of its service, or one of the account',
-    source: 'Security Hub S3.17, SQS.1 and DataFirehose.1, https://docs.aws.amazon.com/securityhub/latest/userguide/fsbp-standard.html',
+    source: 'Security Hub S3.17, SQS.1 and DataFirehose.1, https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-controls-reference.html',
     violations: archive => {
       const stores = storesOf(archive);
       const [key] = stores.map(store => store.key).filter(name => name !== SERVICE_KEY && name !== UNENCRYPTED);
@@ -87,7 +87,7 @@ export const POSTURE: readonly PostureRow[] = [
   {
     name: 'encrypted access logs',
     requires: 'a bucket for access logs says that S3 encrypts it, with the only key that S3 delivers there by',
-    source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html',
+    source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html',
     violations: archive => archive.ofType('AWS::S3::Bucket').filter(bucket => archive.logBuckets.includes(bucket) && bucketKey(Properties.of(bucket)) !== SERVICE_KEY),
   },
   {
@@ -100,7 +100,7 @@ export const POSTURE: readonly PostureRow[] = [
   {
     name: 'TLS for buckets',
     requires: 'a bucket refuses requests without TLS, or with TLS before 1.2',
-    source: 'Security Hub S3.5, https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-5',
+    source: 'Security Hub S3.5, https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-5; for the version, https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html',
     violations: archive => archive.ofType('AWS::S3::Bucket').filter(bucket => !refusesInsecure(archive, bucket)),
   },
   {
@@ -160,7 +160,7 @@ export const POSTURE: readonly PostureRow[] = [
   {
     name: 'S3 is tried again',
     requires: 'a stream tries S3 for as long as Firehose does by itself, 300 seconds',
-    source: 'https://docs.aws.amazon.com/firehose/latest/APIReference/API_RetryOptions.html',
+    source: 'https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_kinesisfirehose.DynamicPartitioningProps.html',
     violations: archive => archive.without('AWS::KinesisFirehose::DeliveryStream', stream => {
       const partitioning = stream.object('ExtendedS3DestinationConfiguration').optionalObject('DynamicPartitioningConfiguration');
       return (partitioning?.optionalObject('RetryOptions')?.optionalNumber('DurationInSeconds') ?? 300) === 300;
@@ -187,7 +187,7 @@ export const POSTURE: readonly PostureRow[] = [
   {
     name: 'order of creation',
     requires: 'a rule waits for what its target\'s role may do, a stream for what its role may do, and a table for its database, which they do not name',
-    source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-dependson.html',
+    source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html',
     violations: archive => archive.resources.filter(resource =>
       prerequisitesOf(archive, resource).some(({ logicalId }) => !resource.waitsFor.includes(logicalId))),
   },

@@ -53,7 +53,7 @@ const DATA_CATALOG = 'AwsDataCatalog';
 /** The database that Athena asks of everybody, whatever the query. @see https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html */
 const DEFAULT_DATABASE = 'default';
 
-/** What Athena does to the results bucket in the caller's name. @see https://docs.aws.amazon.com/athena/latest/ug/managed-policies.html */
+/** What Athena does to the results bucket in the caller's name. @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonAthenaFullAccess.html */
 const RESULTS_BUCKET_ACTIONS = ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'];
 const RESULTS_OBJECT_ACTIONS = ['s3:AbortMultipartUpload', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:PutObject'];
 

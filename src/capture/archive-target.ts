@@ -4,6 +4,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as firehose from 'aws-cdk-lib/aws-kinesisfirehose';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { applyToAll } from '../private/removal';
 import { addReliableTarget, DeadLetterReceiver, waitForPolicies } from '../rules/reliable-target';
@@ -13,6 +14,8 @@ import { createTargetRole } from '../rules/target-role';
 export interface ArchiveTargetProps {
   readonly stream: firehose.CfnDeliveryStream;
   readonly deadLetters: DeadLetterReceiver;
+  /** The key by which the stream is encrypted, if it is not AWS's own. */
+  readonly streamKey?: kms.IKey;
 }
 
 /** The one target of all the archive's rules. */
@@ -29,7 +32,7 @@ export class ArchiveTarget extends Construct {
     this.policy = new iam.ManagedPolicy(this, `PutPolicy-${props.stream.node.id}`, {
       description: 'Lets EventBridge put events into the archive, and no more',
       roles: [this.role],
-      statements: [new iam.PolicyStatement({ actions: ['firehose:PutRecord', 'firehose:PutRecordBatch'], resources: [props.stream.attrArn] })],
+      statements: putStatements(props),
     });
     applyToAll(this, RemovalPolicy.DESTROY);
   }
@@ -40,4 +43,14 @@ export class ArchiveTarget extends Construct {
     addReliableTarget(rule, { bind: () => ({ arn: stream.attrArn, role: this.role, targetResource: stream }) }, deadLetters, bus);
     waitForPolicies(rule, this.policy);
   }
+}
+
+/**
+ * Who puts records on a stream with a customer's key must have the right to that key; with what context Firehose asks, AWS does not say.
+ * @see https://docs.aws.amazon.com/firehose/latest/dev/encryption.html#sse-with-direct-put
+ */
+function putStatements({ stream, streamKey }: ArchiveTargetProps): iam.PolicyStatement[] {
+  const put = new iam.PolicyStatement({ actions: ['firehose:PutRecord', 'firehose:PutRecordBatch'], resources: [stream.attrArn] });
+  if (!streamKey) return [put];
+  return [put, new iam.PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [streamKey.keyArn] })];
 }

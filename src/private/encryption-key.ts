@@ -18,7 +18,7 @@ export class EncryptionKey {
     this.check();
   }
 
-  /** EventBridge writes to encrypted queues. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-cmkey.html */
+  /** EventBridge writes to encrypted queues. @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html */
   public allowEventBridge(): void {
     this.allow(eventBridgeStatement(this.scope));
   }

@@ -38,6 +38,8 @@ export interface DeliveryStreamConfiguration {
   readonly errorPrefix: Prefix;
   readonly buffering: { readonly bytes: number; readonly milliseconds: number };
   readonly compression: Compression;
+  /** By which records are encrypted until they are delivered; absent: by a key of AWS's. */
+  readonly streamKey?: KmsKey;
   /** By which Firehose has S3 encrypt the objects; absent: as the bucket has it. */
   readonly objectKey?: KmsKey;
   /** Replaces the extension that the compression gives. */
@@ -54,7 +56,7 @@ export interface DeliveryStreamConfiguration {
 export function readDeliveryStream(resource: SimulatedResource, template: SimulatedTemplate, permissions: Permissions): DeliveryStreamConfiguration {
   const stream = Properties.of(resource);
   stream.oneOf('DeliveryStreamType', ['DirectPut'], 'DirectPut');
-  checkStreamEncryption(stream, permissions);
+  const streamKey = readStreamKey(stream, permissions);
   const destination = stream.object('ExtendedS3DestinationConfiguration');
   destination.oneOf('CustomTimeZone', ['UTC'], 'UTC');
   destination.oneOf('S3BackupMode', ['Disabled'], 'Disabled');
@@ -70,6 +72,7 @@ export function readDeliveryStream(resource: SimulatedResource, template: Simula
     ...readPrefixes(destination, processing.extraction),
     buffering: readBuffering(destination, dynamic),
     compression: destination.oneOf('CompressionFormat', ['GZIP', 'UNCOMPRESSED'], 'UNCOMPRESSED'),
+    streamKey,
     objectKey: readObjectKey(destination, permissions),
     fileExtension: readFileExtension(destination),
     ...processing,
@@ -77,16 +80,18 @@ export function readDeliveryStream(resource: SimulatedResource, template: Simula
   };
 }
 
-function checkStreamEncryption(stream: Properties, permissions: Permissions): void {
+/** The key of the customer's by which records are encrypted until they are delivered. */
+function readStreamKey(stream: Properties, permissions: Permissions): KmsKey | undefined {
   const encryption = stream.optionalObject('DeliveryStreamEncryptionConfigurationInput');
-  if (!encryption) return;
+  if (!encryption) return undefined;
   if (encryption.oneOf('KeyType', ['AWS_OWNED_CMK', 'CUSTOMER_MANAGED_CMK']) === 'AWS_OWNED_CMK') {
     if (encryption.has('KeyARN')) encryption.fail('KeyARN', 'the simulator knows a key with CUSTOMER_MANAGED_CMK only');
-    return;
+    return undefined;
   }
   const key = permissions.keys.encrypting(encryption, 'KeyARN', ['key ARN']);
   const context = { 'kms:viaservice': `firehose.${key.arn.split(':')[3]}.amazonaws.com`, 'kms:grantisforawsresource': 'true' };
   if (!permissions.accountMay(key, GRANT, context)) encryption.fail('KeyARN', `the policy of ${key.arn} does not let the account ${GRANT}, which Firehose needs`);
+  return key;
 }
 
 /** Without a key of the stream's own, which is what `NoEncryption` says too, the bucket's default encryption applies. */

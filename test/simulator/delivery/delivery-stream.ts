@@ -7,6 +7,7 @@ import { ErrorRecordWriter, FailedRecord } from './error-records';
 import type { Ledger } from '../ledger';
 import type { Extraction } from './metadata-extraction';
 import type { S3Delivery } from './s3-delivery';
+import type { KmsKey } from '../permissions/keys';
 
 /** @see https://docs.aws.amazon.com/firehose/latest/dev/limits.html */
 const MAX_ACTIVE_PARTITIONS = 500;
@@ -39,6 +40,8 @@ export interface DeliveryStreamProps {
 /** A stream that records are put on. */
 export class DeliveryStream {
   public readonly arn: string;
+  /** The key that whoever puts records must have the right to; absent: nobody needs one. */
+  public readonly key?: KmsKey;
   private pending: StreamRecord[] = [];
   private readonly data: DeliveryBuffers<PlacedRecord>;
   private readonly errors: DeliveryBuffers<FailedStreamRecord>;
@@ -47,6 +50,7 @@ export class DeliveryStream {
   public constructor(private readonly props: DeliveryStreamProps) {
     this.configuration = props.configuration;
     this.arn = this.configuration.arn;
+    this.key = this.configuration.streamKey;
     this.data = new DeliveryBuffers(this.configuration.buffering, (buffer, at) => this.writeData(buffer, at));
     this.errors = new DeliveryBuffers(this.configuration.buffering, (buffer, at) => this.writeErrors(buffer, at));
   }

@@ -12,22 +12,26 @@ const DOCS = 'https://docs.aws.amazon.com';
 const FIREHOSE = `${DOCS}/firehose/latest/dev/controlling-access.html#using-iam-s3`;
 const FIREHOSE_ROLE = `${DOCS}/firehose/latest/dev/controlling-access.html#firehose-assume-role`;
 const FIREHOSE_OTHER_ACCOUNT = `${DOCS}/firehose/latest/dev/controlling-access.html#cross-account-delivery-s3`;
+const FIREHOSE_KEYS = `${DOCS}/firehose/latest/dev/encryption.html#sse-with-direct-put`;
 const FIREHOSE_TARGET = `${DOCS}/eventbridge/latest/userguide/eb-custom-bus-target-firehose.html`;
 const TARGET_ROLES = `${DOCS}/eventbridge/latest/userguide/eb-events-iam-roles.html`;
 const CONFUSED_DEPUTY = `${DOCS}/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html`;
 const DEAD_LETTERS = `${DOCS}/eventbridge/latest/userguide/eb-rule-dlq.html`;
 const TARGET_POLICIES = `${DOCS}/eventbridge/latest/userguide/eb-use-resource-based.html`;
-const EVENTBRIDGE_KEYS = `${DOCS}/eventbridge/latest/userguide/eb-encryption-key-policy.html`;
+const CDK_QUEUES = `${DOCS}/cdk/api/v2/docs/aws-cdk-lib.aws_sqs.QueueGrants.html`;
+const QUEUE_KEYS = `${DOCS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html`;
 const SQS_TLS = `${DOCS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html`;
 const CONNECTION_KEYS = `${DOCS}/aws-managed-policy/latest/reference/AmazonEventBridgeApiDestinationsServiceRolePolicy.html`;
 const LOG_KEYS = `${DOCS}/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html`;
 const KEY_POLICIES = `${DOCS}/kms/latest/developerguide/key-policy-default.html`;
+const KEYS_FOR_OTHERS = `${DOCS}/kms/latest/developerguide/key-policy-modifying-external-accounts.html`;
 const BUCKET_KEYS = `${DOCS}/AmazonS3/latest/userguide/bucket-key.html`;
+const OBJECT_KEYS = `${DOCS}/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context`;
 const S3_TLS = `${DOCS}/AmazonS3/latest/userguide/security-best-practices.html`;
 const S3_TLS_VERSION = `${DOCS}/AmazonS3/latest/userguide/amazon-s3-policy-keys.html`;
 const ACCESS_LOGS = `${DOCS}/AmazonS3/latest/userguide/enable-server-access-logging.html`;
 const ATHENA_S3 = `${DOCS}/athena/latest/ug/s3-permissions.html`;
-const ATHENA_RESULTS = `${DOCS}/athena/latest/ug/managed-policies.html`;
+const ATHENA_POLICY = `${DOCS}/aws-managed-policy/latest/reference/AmazonAthenaFullAccess.html`;
 const ATHENA_WORK_GROUPS = `${DOCS}/athena/latest/ug/example-policies-workgroup.html`;
 const ATHENA_CATALOGS = `${DOCS}/athena/latest/ug/datacatalogs-example-policies.html`;
 const ATHENA_ACTIONS = `${DOCS}/service-authorization/latest/reference/list_amazonathena.html`;
@@ -208,7 +212,7 @@ const DELIVERY: readonly Call[] = [
     actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
     resources: ['{key}'],
     context: BY_S3,
-    source: FIREHOSE_OTHER_ACCOUNT,
+    source: KEYS_FOR_OTHERS,
     refused: [
       ...KEY_MISUSE.filter(({ context }) => context && 'kms:ViaService' in context),
       { what: 'to other ends', actions: ['kms:Encrypt', 'kms:CreateGrant', 'kms:ScheduleKeyDeletion', 'kms:PutKeyPolicy'] },
@@ -294,6 +298,19 @@ const RULES: readonly Call[] = [
     ],
   },
   {
+    place: 'encrypted stream as a target',
+    what: 'who puts records on an encrypted stream uses its key',
+    caller: ROLE,
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    resources: ['{key}'],
+    source: FIREHOSE_KEYS,
+    unsure: 'the encryption context, of which the document says to assume nothing',
+    refused: [
+      { what: 'with another key', resources: ['{key}-other'] },
+      { what: 'to other ends', actions: ['kms:Encrypt', 'kms:CreateGrant', 'kms:ScheduleKeyDeletion', 'kms:PutKeyPolicy', 'kms:DisableKey'] },
+    ],
+  },
+  {
     place: 'API destination',
     what: 'EventBridge invokes the API destination',
     caller: ROLE,
@@ -336,7 +353,7 @@ const RULES: readonly Call[] = [
     actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
     resources: ['{key}'],
     context: OF_RULE,
-    source: EVENTBRIDGE_KEYS,
+    source: QUEUE_KEYS,
     unsure: 'that EventBridge names the rule to KMS: its document of queues shows the service principal alone',
     refused: [...OF_OTHERS, { what: 'to other ends', actions: ['kms:Encrypt', 'kms:CreateGrant', 'kms:PutKeyPolicy'] }, ...BY_OTHERS],
   },
@@ -381,7 +398,7 @@ const RULES: readonly Call[] = [
     resources: ['{queue}'],
     context: OF_RULE,
     needless: true,
-    source: TARGET_POLICIES,
+    source: CDK_QUEUES,
   },
   {
     place: 'function',
@@ -541,7 +558,7 @@ const READING: readonly Call[] = [
     caller: PERSON,
     actions: ['s3:GetBucketLocation'],
     resources: ['{bucket}'],
-    source: ATHENA_S3,
+    source: ATHENA_POLICY,
     refused: [{ what: 'and others', resources: ['{bucket}-other'] }],
   },
   {
@@ -561,7 +578,7 @@ const READING: readonly Call[] = [
     actions: ['kms:Decrypt'],
     resources: ['{key}'],
     context: { ...BY_S3, 'kms:EncryptionContext:aws:s3:arn': '{bucket}/{object}' },
-    source: BUCKET_KEYS,
+    source: OBJECT_KEYS,
   },
 ];
 
@@ -642,7 +659,7 @@ const QUERYING: readonly Call[] = [
     caller: PERSON,
     actions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
     resources: ['{results}'],
-    source: ATHENA_RESULTS,
+    source: ATHENA_POLICY,
     refused: [{ what: 'and changes it', actions: BUCKET_CHANGES }, { what: 'and another', resources: ['{results}-other'] }],
   },
   {
@@ -650,7 +667,7 @@ const QUERYING: readonly Call[] = [
     what: 'Athena writes results and reads them',
     caller: PERSON,
     resources: ['{results}/0a1b2c3d.csv', '{results}/tables/0a1b2c3d'],
-    source: ATHENA_RESULTS,
+    source: ATHENA_POLICY,
     actions: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:PutObject'],
     refused: [{ what: 'and deletes them', actions: OBJECT_CHANGES }, { what: 'elsewhere', resources: ['{results}-other/0a1b2c3d.csv'] }],
   },

@@ -96,7 +96,11 @@ describe('an object in a bucket with a key', () => {
   });
 
   test('needs its key\'s policy to leave it to the role\'s policies, or to name the role', async () => {
-    const withoutAccount: Change = t => { keyStatements(t).account.Action = 'kms:CreateGrant'; };
+    const ofRules = { Principal: { AWS: { 'Fn::GetAtt': ['RulesRole', 'Arn'] } }, Action: 'kms:*' };
+    const withoutAccount: Change = t => {
+      keyStatements(t).all.push({ ...keyStatements(t).account, ...ofRules });
+      keyStatements(t).account.Action = 'kms:CreateGrant';
+    };
     const namesRole: Change = t => { keyStatements(t).all.push({ ...keyStatements(t).account, Principal: { AWS: { 'Fn::GetAtt': ['DeliveryRole', 'Arn'] } }, Action: 'kms:*' }); };
     const withoutStatement: Change = t => { t.Resources.DeliveryPolicy.Properties.PolicyDocument.Statement.pop(); };
     await expect(deliver(withoutAccount)).rejects.toThrow('may not kms:Decrypt');
@@ -106,7 +110,7 @@ describe('an object in a bucket with a key', () => {
   });
 
   test('cannot be written when the key\'s policy forbids it, or the role\'s', async () => {
-    const deny = { Effect: 'Deny', Action: 'kms:GenerateDataKey', Resource: '*' };
+    const deny = { Effect: 'Deny', Action: 'kms:GenerateDataKey', Resource: '*', Condition: { StringLike: { 'kms:ViaService': 's3.*' } } };
     const role = { AWS: { 'Fn::GetAtt': ['DeliveryRole', 'Arn'] } };
     await expect(deliver(t => { keyStatements(t).all.push({ ...deny, Principal: role }); })).rejects.toThrow('may not kms:GenerateDataKey');
     await expect(deliver(t => { keyStatements(t).all.push({ ...deny, Principal: keyStatements(t).account.Principal }); })).rejects.toThrow('may not kms:GenerateDataKey');
@@ -266,6 +270,18 @@ describe('a stream with a key', () => {
     ['that is not symmetric', t => { t.Resources.Key.Properties.KeySpec = 'RSA_4096'; }, 'is no symmetric key for encryption'],
   ])('%s is refused', (_name, change, message) => {
     expect(refusal(change)).toThrow(message);
+  });
+
+  test.each<[string, Change]>([
+    ['has no right to the key', t => { t.Resources.RulesPolicy.Properties.PolicyDocument.Statement.pop(); }],
+    ['has half of it', t => { t.Resources.RulesPolicy.Properties.PolicyDocument.Statement[1].Action = 'kms:GenerateDataKey'; }],
+    ['has it in a context of which nothing is known', t => {
+      t.Resources.RulesPolicy.Properties.PolicyDocument.Statement[1].Condition = { StringEquals: { 'kms:ViaService': 'firehose.us-east-1.amazonaws.com' } };
+    }],
+  ])('takes no records from a role that %s', async (_what, change) => {
+    const { ledger, deadLetters } = await deliver(change);
+    expect(ledger).toMatchObject({ archived: 0, deadLettered: 1 });
+    expect(deadLetters[0].attributes.ERROR_MESSAGE).toMatch(/RulesRole[^ ]* may not kms:Decrypt on arn:aws:kms:/);
   });
 
   test('needs the key\'s policy to leave grants to the account', () => {

@@ -157,7 +157,10 @@ describe('an identity', () => {
 
 describe('a key', () => {
   const mayDecrypt = (change?: (template: Template) => void, context?: RequestContext) => ask((permissions, template) => permissions.mayAs(
-    template.resource('RulesRole').attributes.Arn, 'kms:Decrypt', template.resource('Key').attributes.Arn, context), encrypted(change));
+    template.resource('RulesRole').attributes.Arn, 'kms:Decrypt', template.resource('Key').attributes.Arn, context), encrypted(t => {
+    t.Resources.RulesPolicy.Properties.PolicyDocument.Statement.pop();
+    change?.(t);
+  }));
   const granted = (condition?: object) => attach({ Roles: [{ Ref: 'RulesRole' }] }, { Action: 'kms:Decrypt', Resource: { 'Fn::GetAtt': ['Key', 'Arn'] }, Condition: condition });
   const policyNames = (principal: object | string, changes: object = {}) => (t: Template) => {
     keyStatements(t).all.splice(0, 3, { Effect: 'Allow', Principal: principal, Action: 'kms:*', Resource: '*', ...changes });

@@ -11,7 +11,7 @@ import type { SimulatedResource } from '../template/template';
 /** A kind of place. */
 export type Place =
   | 'stream' | 'stream of another account' | 'bucket of another account' | 'stream key' | 'key of another account' | 'error log' | 'encrypted log'
-  | 'target role' | 'stream as a target' | 'API destination' | 'dead letters' | 'dead-letter queue' | 'encrypted queue' | 'connection key'
+  | 'target role' | 'stream as a target' | 'encrypted stream as a target' | 'API destination' | 'dead letters' | 'dead-letter queue' | 'encrypted queue' | 'connection key'
   | 'topic' | 'queue' | 'function'
   | 'bucket' | 'bucket with TLS only' | 'bucket with new TLS only' | 'queue with TLS only' | 'access logs' | 'access logs by name' | 'key'
   | 'reader' | 'reader only' | 'reader key' | 'analyst' | 'results key' | 'described key';
@@ -133,13 +133,20 @@ class TemplatePlaces {
     const role = target.optionalText('RoleArn');
     if (role) this.add('target role', { role, rule });
     switch (resource?.type) {
-      case 'AWS::KinesisFirehose::DeliveryStream': return this.add('stream as a target', { role: target.text('RoleArn'), stream: target.text('Arn') });
+      case 'AWS::KinesisFirehose::DeliveryStream': return this.streamTarget(resource, target);
       case 'AWS::Events::ApiDestination': return this.add('API destination', { role: target.text('RoleArn'), destination: target.text('Arn') });
       case 'AWS::SNS::Topic': return this.add('topic', { topic: target.text('Arn') });
       case 'AWS::SQS::Queue': return this.queueTarget(resource, rule);
       case 'AWS::Lambda::Function': return this.add('function', { function: target.text('Arn'), rule });
       default: return target.fail('Arn', `the walker does not know what EventBridge needs for ${target.text('Arn')}`);
     }
+  }
+
+  private streamTarget(stream: SimulatedResource, target: Properties): void {
+    const role = target.text('RoleArn');
+    this.add('stream as a target', { role, stream: target.text('Arn') });
+    const key = Properties.of(stream).optionalObject('DeliveryStreamEncryptionConfigurationInput')?.optionalText('KeyARN');
+    if (key) this.add('encrypted stream as a target', { role, key });
   }
 
   private queueTarget(queue: SimulatedResource, rule: string): void {

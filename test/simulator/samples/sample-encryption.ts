@@ -9,7 +9,7 @@ const BUCKET_ARN: Json = { 'Fn::GetAtt': ['Archive', 'Arn'] };
 /** Encrypts the sample template by a key, and then makes the test's change. */
 export function encrypted(change: (template: Template) => void = () => undefined): (template: Template) => void {
   return template => {
-    const { Archive, DeadLetters, DeliveryPolicy, ErrorLog, Stream, WorkGroup } = template.Resources;
+    const { Archive, DeadLetters, DeliveryPolicy, ErrorLog, RulesPolicy, Stream, WorkGroup } = template.Resources;
     template.Resources.Key = key();
     Archive.Properties.BucketEncryption = byKey(KEY_ARN);
     DeadLetters.Properties = { KmsMasterKeyId: KEY_ARN, KmsDataKeyReusePeriodSeconds: 3600 };
@@ -17,6 +17,7 @@ export function encrypted(change: (template: Template) => void = () => undefined
     Stream.Properties.DeliveryStreamEncryptionConfigurationInput = { KeyType: 'CUSTOMER_MANAGED_CMK', KeyARN: KEY_ARN };
     WorkGroup.Properties.WorkGroupConfiguration.ResultConfiguration.EncryptionConfiguration = { EncryptionOption: 'SSE_KMS', KmsKey: KEY_ARN };
     DeliveryPolicy.Properties.PolicyDocument.Statement.push(deliveryStatement());
+    RulesPolicy.Properties.PolicyDocument.Statement.push({ Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: KEY_ARN });
     change(template);
   };
 }
