@@ -37,6 +37,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   devDeps: [
     'aws-cdk@^2.1148.1', // npm's `latest` is an accidental 3.0.0 that cannot read today's assemblies
+    '@stryker-mutator/core@^9', // 10 needs Node.js 22
+    '@stryker-mutator/jest-runner@^9',
     'cdk-nag@^3.0.2',
     '@duckdb/node-api@1.5.5-r.5',
     'fast-check@^4',
@@ -65,9 +67,14 @@ project.compileTask.reset('jsii --fail-on-warnings');
 // Every snippet of the README and of the docstrings compiles, or the build fails.
 project.postCompileTask.exec('jsii-rosetta extract --compile --strict');
 
-for (const path of ['/examples/', '/rosetta/', '/.ci/', '/test.sh', '/.cache/', '/CONTRIBUTING.md', '/jest.reference.json', '/stryker.config.json']) project.npmignore?.exclude(path);
+for (const path of ['/examples/', '/rosetta/', '/.ci/', '/test.sh', '/.cache/', '/CONTRIBUTING.md', '/jest.reference.json', '/stryker.config.mjs', '/jest.stryker.json']) project.npmignore?.exclude(path);
 
-project.addScripts({ demo: 'tsx test/simulator/demo.ts', engines: 'tsx test/simulator/reference/command.ts' });
+project.addScripts({
+  'demo': 'tsx test/simulator/demo.ts',
+  'engines': 'tsx test/simulator/reference/command.ts',
+  'mutants': 'tsx test/mutants/report.ts',
+  'mutants:sources': 'tsx test/mutants/sources/report.ts',
+});
 
 // The tests of the reference engines, and whatever runs events from end to end once more, on both sets of engines. Trino has one catalog
 // for all: one test file at a time.
@@ -78,6 +85,15 @@ new JsonFile(project, 'jest.reference.json', {
     maxWorkers: 1,
     testMatch: ['<rootDir>/test/reference/**/*.test.ts', '<rootDir>/test/end-to-end/**/*.test.ts'],
     transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }] },
+  },
+});
+
+// The tests that judge a mutant of the sources: nothing is checked again that has nothing to do with it.
+new JsonFile(project, 'jest.stryker.json', {
+  obj: {
+    ...JEST,
+    testMatch: ['<rootDir>/test/mutants/sources/room-tests.ts'],
+    transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.dev.json', isolatedModules: true, diagnostics: false }] },
   },
 });
 
