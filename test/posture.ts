@@ -77,7 +77,8 @@ export const POSTURE: readonly PostureRow[] = [
   {
     name: 'one key',
     requires: 'every store is encrypted, and all of them by the same key: that of its service, or one of the account',
-    source: 'Security Hub S3.17, SQS.1 and DataFirehose.1, https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-controls-reference.html',
+    source: 'Security Hub SQS.1 and DataFirehose.1, and S3.17 for one of the account, https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-controls-reference.html;'
+      + ' for the key of S3, https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html',
     violations: archive => {
       const stores = storesOf(archive);
       const [key] = stores.map(store => store.key).filter(name => name !== SERVICE_KEY && name !== UNENCRYPTED);

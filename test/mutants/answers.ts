@@ -17,6 +17,8 @@ export interface AnswersProps {
   readonly simulation: Simulation;
   readonly folder: string;
   readonly now: Date;
+  /** What time it is for SQL's `current_date`. @default - the time of this machine */
+  readonly clock?: () => Date;
 }
 
 /** A set of objects with the baseline's catalog over them. */
@@ -31,14 +33,35 @@ export class Answers {
   private readonly queries: readonly SimulatedQuery[];
   private readonly shelves = new Map<'few' | 'many', Promise<Shelf>>();
   private readonly remembered = new Map<string, Promise<string>>();
+  private now: Date;
 
   public constructor(private readonly baseline: AnswersProps) {
+    this.now = baseline.now;
     this.catalog = baseline.simulation.catalog();
     this.queries = baseline.simulation.savedQueries();
   }
 
-  /** What is another than in the baseline, if anything is. Throws what the query engine refuses. */
+  /**
+   * What is another than in the baseline, if anything is. Throws what the query engine refuses. `current_date` is that of this machine:
+   * what was answered on another day is no measure any more.
+   */
   public async difference(simulation: Simulation): Promise<string | undefined> {
+    const { clock = () => new Date() } = this.baseline;
+    const time = clock();
+    if (dayOf(time) !== dayOf(this.now)) await this.startAgain(time);
+    const found = await this.differenceOfTheDay(simulation);
+    return dayOf(clock()) === dayOf(time) ? found : this.difference(simulation);
+  }
+
+  /** Forgets all answers, and has objects of the new day. */
+  private async startAgain(now: Date): Promise<void> {
+    await this.close();
+    this.shelves.clear();
+    this.remembered.clear();
+    this.now = now;
+  }
+
+  private async differenceOfTheDay(simulation: Simulation): Promise<string | undefined> {
     return await this.differenceOfCatalog(simulation.catalog()) ?? this.differenceOfQueries(simulation.savedQueries());
   }
 
@@ -70,7 +93,7 @@ export class Answers {
     const { store } = await this.shelf('few');
     const table = GlueTable.parse(resource);
     const { database, name, columns, partitionKeys, needsFilter } = table;
-    return text({ database, name, columns, partitionKeys, needsFilter, rows: needsFilter ? [] : table.rows(store, undefined, this.baseline.now) });
+    return text({ database, name, columns, partitionKeys, needsFilter, rows: needsFilter ? [] : table.rows(store, undefined, this.now) });
   }
 
   private async view(resource: GlueResource): Promise<string> {
@@ -120,10 +143,10 @@ export class Answers {
   }
 
   private async fill(amount: 'few' | 'many'): Promise<Shelf> {
-    const { template, simulation, folder, now } = this.baseline;
-    const store = new FileObjectStore(path.join(folder, amount));
+    const { template, simulation, folder } = this.baseline;
+    const store = new FileObjectStore(path.join(folder, amount, dayOf(this.now)));
     for (const { bucket, key } of simulation.ledger.writtenObjects) store.put(bucket, key, simulation.store.get(bucket, key));
-    storeEvents(template, store, now, amount === 'many');
+    storeEvents(template, store, this.now, amount === 'many');
     const engine = new DuckDbQueryEngine();
     await engine.open(this.catalog, store);
     return { store, engine };
@@ -134,6 +157,11 @@ export class Answers {
     this.remembered.set(key, made);
     return made;
   }
+}
+
+/** The day in UTC. */
+function dayOf(time: Date): string {
+  return time.toISOString().slice(0, 10);
 }
 
 function unordered({ columns, rows }: { columns: unknown; rows: unknown[][] }): string {

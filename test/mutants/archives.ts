@@ -10,7 +10,7 @@ export interface Archive {
   readonly template: object;
   /** What the archive is given, and the parts of it that the library writes all the same. */
   readonly given: readonly Given[];
-  /** Whose mutants it needs no more. */
+  /** A template whose resources it has too: their mutants are not needed again, where both say the same. */
   readonly besides?: object;
 }
 
@@ -60,6 +60,11 @@ export function sourceOf({ template, given, besides }: Archive): MutantSource {
 /** The logical ids of what the archive is given. */
 export function givenIn({ resources }: SimulatedTemplate, given: readonly Given[]): string[] {
   return resources.map(({ logicalId }) => logicalId).filter(logicalId => given.some(({ id }) => isOf(logicalId, id)));
+}
+
+/** Those of them to which the library adds nothing. */
+export function untouchedIn(template: SimulatedTemplate, given: readonly Given[]): string[] {
+  return givenIn(template, given.filter(({ ours }) => ours === undefined));
 }
 
 /** CDK adds a hash of the path to a construct's id. */

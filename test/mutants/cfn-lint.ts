@@ -3,7 +3,7 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import * as path from 'node:path';
 import { createInterface } from 'node:readline';
-import { installation } from '../simulator/reference/installation';
+import { cfnLintPython } from '../simulator/reference/installation';
 
 const SCRIPT = path.join(__dirname, 'cfn-lint.py');
 
@@ -12,7 +12,7 @@ export class CfnLint {
   private readonly process: ChildProcess;
   private readonly waiting: { resolve(findings: string[]): void; reject(error: Error): void }[] = [];
 
-  public constructor(python = installation().cfnLint) {
+  public constructor(python = cfnLintPython()) {
     this.process = spawn(python, ['-u', SCRIPT], { stdio: ['pipe', 'pipe', 'inherit'] });
     createInterface({ input: this.process.stdout! }).on('line', line => this.waiting.shift()?.resolve(JSON.parse(line) as string[]));
     this.process.on('error', error => this.failAll(new Error(`cfn-lint cannot run by ${python}: ${error.message}`)));

@@ -91,9 +91,9 @@ test('JSON in base64 is altered leaf by leaf, and the SQL in it token by token',
   ]);
 });
 
-test('what is somebody else\'s, or the same in another template, gets no mutants', () => {
+test('what is somebody else\'s, or the same of the same resource in another template, gets no mutants', () => {
   const resource = { Type: 'T', Properties: { Same: 1, Other: 2, Theirs: 3 } };
-  const besides = { Resources: { Elsewhere: { Type: 'T', Properties: { Same: 1, Other: 1 } } } };
+  const besides = { Resources: { It: { Type: 'T', Properties: { Same: 1, Other: 1 } }, Elsewhere: { Type: 'T', Properties: { Other: 2 } } } };
   const paths = mutantsOfResource(resource, {}, { besides, isOurs: (_id, path) => !path.includes('Theirs') }).map(mutant => mutant.split(' ')[0]);
   expect([...new Set(paths)]).toEqual(['Properties.Other']);
 });

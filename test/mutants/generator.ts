@@ -22,7 +22,7 @@ export interface MutantSource {
   readonly template: object;
   /** Whether a place of a resource is the pipeline's, and not somebody else's who gave it the resource. @default - all is */
   readonly isOurs?: (logicalId: string, path: string) => boolean;
-  /** What needs no mutants, because another template has the same: the same type, place and value. */
+  /** What needs no mutants, because another template has the same: the same resource with the same value in the same place. */
   readonly besides?: object;
 }
 
@@ -54,8 +54,8 @@ function databaseOf(resources: { [logicalId: string]: JsonObject }): string {
   return String((database?.Properties as any)?.DatabaseInput.Name ?? '\0');
 }
 
-function keyOf({ type, place, kind, value }: Mutant): string {
-  return [type, place, kind, JSON.stringify(value)].join(' ');
+function keyOf({ logicalId, type, place, kind, value }: Mutant): string {
+  return [logicalId, type, place, kind, JSON.stringify(value)].join(' ');
 }
 
 class ResourceMutants {

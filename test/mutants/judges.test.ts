@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { archives, sourceOf } from './archives';
 import { mutantsOf } from './generator';
 import { Court, Judge, JUDGES } from './judges';
-import { walkPermissions } from '../simulator/permissions/walker';
+import { walkArchive } from '../simulator/permissions/walker';
 
 const [byDefault, full] = archives().map(archive => ({ archive, mutants: mutantsOf(sourceOf(archive)) }));
 const folder = fs.mkdtempSync(path.join(tmpdir(), 'event-audit-archive-judges-'));
@@ -28,7 +28,7 @@ const cfnLint = {
 function courtOf(judged: typeof full): Promise<Court> {
   const { archive } = judged;
   const now = new Date(Date.now() - 60_000);
-  const court = courts.get(judged) ?? Court.open({ archive, walk: walkPermissions, cfnLint, folder: path.join(folder, archive.name), now });
+  const court = courts.get(judged) ?? Court.open({ archive, walk: walkArchive, cfnLint, folder: path.join(folder, archive.name), now });
   courts.set(judged, court);
   return court;
 }

@@ -1,13 +1,13 @@
 /** The judges of mutants, in the order in which they are asked: the first that notices a mutant kills it. */
 
-import { Archive, givenIn } from './archives';
+import { Archive, givenIn, untouchedIn } from './archives';
 import { CfnLint, partOf } from './cfn-lint';
 import { Mutant, mutated } from './mutant';
 import { Runs } from './runs';
 import { postureFindings } from '../posture';
 import { SimulatedTemplate } from '../simulator/template/template';
 
-/** The judges, by what a report calls them: the simulator refuses what AWS would, the outcome is another than the template's. */
+/** The judges, by what a report calls them: the simulator refuses what AWS would, or what it does not know; the outcome is another than the template's. */
 export const JUDGES = ['simulator', 'walker', 'outcome', 'posture', 'cfn-lint'] as const;
 
 /** One of the judges. */
@@ -22,8 +22,8 @@ export interface Verdict {
 /** What judges work with. */
 export interface CourtProps {
   readonly archive: Pick<Archive, 'template' | 'given'>;
-  /** What is wrong with the permissions of a template. */
-  readonly walk: (template: SimulatedTemplate) => readonly string[];
+  /** What is wrong with the permissions of a template, in which some resources are the app's. */
+  readonly walk: (template: SimulatedTemplate, given: readonly string[]) => readonly string[];
   readonly cfnLint: Pick<CfnLint, 'findings'>;
   /** For objects; nobody else writes there. */
   readonly folder: string;
@@ -44,7 +44,7 @@ export class Court {
 
   private constructor(private readonly props: CourtProps, private readonly runs: Runs) {
     const template = SimulatedTemplate.parse(props.archive.template);
-    this.known = { walker: props.walk(template), posture: this.posture(template) };
+    this.known = { walker: this.walk(template), posture: this.posture(template) };
   }
 
   /** Asks the judges in turn; all of them, unless some are named. */
@@ -60,7 +60,7 @@ export class Court {
   private async bySimulation(mutant: Mutant, json: object, judges: readonly Judge[]): Promise<Verdict | undefined> {
     try {
       const template = SimulatedTemplate.parse(json);
-      return (judges.includes('walker') ? news('walker', this.known.walker, this.props.walk(template)) : undefined)
+      return (judges.includes('walker') ? news('walker', this.known.walker, this.walk(template)) : undefined)
         ?? await this.byOutcome(mutant, json, judges)
         ?? (judges.includes('posture') ? news('posture', this.known.posture, this.posture(template)) : undefined);
     } catch (error) {
@@ -82,6 +82,10 @@ export class Court {
   private async lintOf(json: object, logicalId: string): Promise<string[]> {
     const findings = await this.props.cfnLint.findings(partOf(json, logicalId));
     return findings.filter(finding => finding.includes(` Resources/${logicalId}/`));
+  }
+
+  private walk(template: SimulatedTemplate): readonly string[] {
+    return this.props.walk(template, untouchedIn(template, this.props.archive.given));
   }
 
   private posture(template: SimulatedTemplate): string[] {

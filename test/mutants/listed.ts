@@ -23,7 +23,8 @@ const DEFAULT = 'it says what CloudFormation and the service do without it';
 /** The list. An entry that covers no survivor fails the report. */
 export const LISTED: readonly Listed[] = [
   // For people.
-  { type: '*', path: 'Properties.Description', kind: '*', reason: FOR_PEOPLE },
+  ...['delete', 'character'].map(kind => ({ type: '*', path: 'Properties.Description', kind, reason: FOR_PEOPLE })),
+  ...['AWS::Athena::WorkGroup', 'AWS::Events::*', 'AWS::IAM::*'].map(type => ({ type, path: 'Properties.Description', kind: 'empty', reason: FOR_PEOPLE })),
   { type: 'AWS::Glue::*', path: 'Properties.*Input.Description', kind: '*', reason: FOR_PEOPLE },
   { type: 'AWS::Glue::Table', path: 'Properties.TableInput.*[*].Comment', kind: '*', reason: 'a column\'s comment is for people; nothing reads it' },
   { type: 'AWS::Athena::NamedQuery', path: 'Properties.QueryString', kind: 'token * --*', reason: 'a comment in a query is for people; Athena skips it' },
@@ -39,7 +40,7 @@ export const LISTED: readonly Listed[] = [
   {
     archive: 'default',
     type: 'AWS::KinesisFirehose::DeliveryStream',
-    path: 'Properties.ExtendedS3DestinationConfiguration.BufferingHints*',
+    path: 'Properties.ExtendedS3DestinationConfiguration.BufferingHints',
     kind: 'delete',
     reason: `${DEFAULT}: 300 seconds, and with dynamic partitioning 128 MiB`,
   },
@@ -98,6 +99,15 @@ export const LISTED: readonly Listed[] = [
       kind,
       reason: 'the states differ in the calls that CloudTrail sends, and the rule asks for another source or another type',
     }))),
+  ...['AuditCapturesOrdersRule*', 'AuditFanOut*Bus6b93dcf0Rule*'].map(resource => ({
+    archive: 'full',
+    type: 'AWS::Events::Rule',
+    resource,
+    path: 'Properties.State',
+    value: '"ENABLED"',
+    kind: 'value ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
+    reason: 'the states differ in the calls that CloudTrail sends, and these rules ask for the source `order`, which none of them has',
+  })),
   ...['175 event_source', '189 event_account', '203 event_region', '217 tenant', '231 receipt_hour'].map(token => ({
     archive: 'full',
     type: 'AWS::Glue::Table',

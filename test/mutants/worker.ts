@@ -7,7 +7,7 @@ import { CfnLint } from './cfn-lint';
 import { mutantsOf } from './generator';
 import { Court, Verdict } from './judges';
 import type { Mutant } from './mutant';
-import { walkPermissions } from '../simulator/permissions/walker';
+import { walkArchive } from '../simulator/permissions/walker';
 
 class Worker {
   private readonly cfnLint = new CfnLint();
@@ -36,7 +36,7 @@ class Worker {
     const { folder, now } = this.options;
     const archive = this.archives[index];
     const court = await Court.open({
-      archive, walk: walkPermissions, cfnLint: this.cfnLint, folder: path.join(folder, archive.name), now: new Date(now),
+      archive, walk: walkArchive, cfnLint: this.cfnLint, folder: path.join(folder, archive.name), now: new Date(now),
     });
     return { court, mutants: mutantsOf(sourceOf(archive)) };
   }

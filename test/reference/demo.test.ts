@@ -3,9 +3,13 @@ import * as path from 'node:path';
 
 const ROOT = path.resolve(__dirname, '..', '..');
 
+/** Both runs end at the same moment. */
+const DEMO_END = new Date().toISOString();
+
 /** Everything that the demo prints: the report, and the counts. */
 function demo(...args: string[]): { status: number | null; report: string; counts: { [name: string]: unknown } } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'test/simulator/demo.ts', '--json', ...args], { cwd: ROOT, encoding: 'utf8' });
+  const command = ['--import', 'tsx', 'test/simulator/demo.ts', '--json', ...args];
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: ROOT, encoding: 'utf8', env: { ...process.env, DEMO_END } });
   return { status, report: stderr, counts: JSON.parse(stdout || '{}') };
 }
 

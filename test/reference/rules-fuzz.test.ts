@@ -22,6 +22,9 @@ const BATCHES = 40;
 /** For the control runs, in which what is broken must be found. */
 const CONTROL_CASES = 1500;
 
+/** The same events and patterns in every run, unless somebody looks for others: what fails by chance proves nothing. */
+const SEED = Number(process.env.FUZZ_SEED ?? 1);
+
 /** No more of the pairs than this may be event-ruler's mistakes. */
 const MOST_MISTAKES = 1 / 1000;
 
@@ -74,17 +77,19 @@ function misled(pattern: JsonObject, told: (event: JsonObject) => Json): Compile
  */
 function isMistakeOfTheRuler({ pattern, event }: Difference): boolean {
   const parts = partsOf(pattern).map(part => ({ part, expected: embedded(part).matches(event) }));
-  const answers = ruler.judge(parts.map(({ part }) => ({ pattern: part, events: [event] }))).map(({ matches }) => matches?.[0]);
+  const saysOf = (seen: JsonObject) => ruler.judge(parts.map(({ part }) => ({ pattern: part, events: [seen] }))).map(({ matches }) => matches?.[0]);
+  const [answers, answersWithoutNumbers] = [saysOf(event), saysOf(withoutNumbers(event) as JsonObject)];
   return embedded(pattern).matches(event) === parts.some(({ expected }) => expected) && parts.every(({ part, expected }, index) =>
-    answers[index] === expected || (answers[index] === true && asksForAddress(part) && holdsNumber(event)));
+    answers[index] === expected || (answers[index] === true && asksForAddress(part) && answersWithoutNumbers[index] === expected));
 }
 
 function asksForAddress(part: JsonObject): boolean {
   return (Object.values(part) as Json[][]).some(([entry]) => isObject(entry) ? 'cidr' in entry : /^[\d.]+$|:/.test(String(entry)));
 }
 
-function holdsNumber(value: Json): boolean {
-  return typeof value === 'number' || (typeof value === 'object' && value !== null && Object.values(value).some(holdsNumber));
+/** The same with a text for each number: no address, and nothing else that a pattern asks for. */
+function withoutNumbers(value: Json): Json {
+  return JSON.parse(JSON.stringify(value, (_name, each: Json) => typeof each === 'number' ? 'a number' : each)) as Json;
 }
 
 function isObject(value: Json): value is JsonObject {
@@ -118,7 +123,7 @@ describe('for patterns of all operators and events near them', () => {
       count.yes += answers.flatMap(({ matches }) => matches!).filter(matched => matched).length;
       count.no += answers.flatMap(({ matches }) => matches!).filter(matched => matched === false).length;
       count.mistakes += different.length;
-    }), { numRuns: BATCHES, endOnFailure: true });
+    }), { numRuns: BATCHES, endOnFailure: true, seed: SEED });
     expect(FORMS.filter(form => (forms.get(form) ?? 0) < BATCHES / 2)).toEqual([]);
     expect(Math.min(count.yes, count.no)).toBeGreaterThan((count.yes + count.no) / 4);
     expect(count.mistakes).toBeLessThan((count.yes + count.no) * MOST_MISTAKES);
@@ -132,7 +137,7 @@ describe('for patterns of all operators and events near them', () => {
         .filter(({ pattern, refused }) => isRefused(pattern) !== (refused !== undefined));
       expect(shortest(different)).toEqual([]);
       accepted += answers.filter(({ matches }) => matches).length;
-    }), { numRuns: BATCHES, endOnFailure: true });
+    }), { numRuns: BATCHES, endOnFailure: true, seed: SEED });
     expect(accepted).toBeGreaterThan(BATCH * BATCHES / 10);
     expect(accepted).toBeLessThan(BATCH * BATCHES * 9 / 10);
   });
@@ -143,7 +148,7 @@ describe('event-ruler catches a matcher', () => {
   let answers: Answer[];
 
   beforeAll(() => {
-    judged = fc.sample(cases({ mayBeWrong: false }), CONTROL_CASES);
+    judged = fc.sample(cases({ mayBeWrong: false }), { numRuns: CONTROL_CASES, seed: SEED });
     answers = ruler.judge(judged);
   });
 

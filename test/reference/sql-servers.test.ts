@@ -21,6 +21,14 @@ afterAll(async () => {
   fs.rmSync(folder, { recursive: true, force: true });
 }, TIMEOUT);
 
+async function freePort(): Promise<number> {
+  const holder = createServer();
+  await new Promise<void>(resolve => holder.listen(0, '127.0.0.1', resolve));
+  const { port } = holder.address() as AddressInfo;
+  await new Promise(resolve => holder.close(resolve));
+  return port;
+}
+
 const catalog = [database(), eventsTable({ parameters: { 'projection.receipt_date.range': `${TODAY},NOW` } })];
 
 describe('the servers', () => {
@@ -33,6 +41,24 @@ describe('the servers', () => {
     for (const url of [trino, moto]) await expect(fetch(url)).rejects.toThrow('fetch failed');
     for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
     await stopServers({ trino, moto, pids });
+  }, TIMEOUT);
+
+  test.each<[string, (taken: number, free: number) => number[]]>([
+    ['moto', (taken, free) => [taken, free]],
+    ['Trino', (taken, free) => [free, taken]],
+  ])('start on other ports when %s finds that its own was taken, even by one that answers as it would', async (_name, first) => {
+    const holder = createServer((_request, response) => response.end('{"starting": false}'));
+    await new Promise<void>(resolve => holder.listen(0, '127.0.0.1', resolve));
+    const taken = (holder.address() as AddressInfo).port;
+    const offered = [first(taken, await freePort()), [await freePort(), await freePort()]];
+    const pids: number[] = [];
+    const { trino, moto, stop } = await startServers(installation(), path.join(folder, 'taken'), pids, async () => offered.shift()!);
+    expect(offered).toEqual([]);
+    expect([trino, moto].map(url => Number(new URL(url).port))).not.toContain(taken);
+    expect(pids).toHaveLength(2);
+    await stop();
+    holder.closeAllConnections();
+    await new Promise(resolve => holder.close(resolve));
   }, TIMEOUT);
 
   test('say why they do not start', async () => {

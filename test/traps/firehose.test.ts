@@ -115,13 +115,13 @@ describe('no record fails, and none is hidden, by its partition value:', () => {
 });
 
 describe('every object is one that Athena reads:', () => {
-  const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+  const dayToCome = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);
 
   test.each<[string, (template: object) => object, number | RegExp]>([
     ['an extension that replaces .gz', template => withSettings(template, { FileExtension: '.json' }), 0],
     ['text that is named .gz', template => withSettings(template, { CompressionFormat: 'UNCOMPRESSED', FileExtension: '.gz' }), /incorrect header check/],
     ['a day of another time zone than UTC', template => withDestination(template, destination => {
-      destination.Prefix = destination.Prefix.replace('!{timestamp:yyyy-MM-dd}', tomorrow);
+      destination.Prefix = destination.Prefix.replace('!{timestamp:yyyy-MM-dd}', dayToCome);
     }), 0],
     ['a name that begins with an underscore', template => withName(template, '_audit'), 0],
     ['a name that begins with a dot', template => withName(template, '.audit'), 0],

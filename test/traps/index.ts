@@ -232,7 +232,7 @@ export const TRAPS: readonly Trap[] = [
     'folders of errors by type hide the types that are not listed': 'folders of errors by their type, of which not all are known',
     'from_utf8 without try fails the query': 'a raw record that is no base64, decoded without try',
     'a cast without try fails the query': 'attempts that are no number, cast without try',
-    '$.detail-type is NULL': 'a key with a hyphen as a path of JSON',
+    '$.detail-type is no path': 'a key with a hyphen as a path of JSON',
   }),
   ...shownIn('core', 'traps/firehose.test.ts', {
     'text that is named .gz fails the query': 'text that is named .gz',

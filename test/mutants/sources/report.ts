@@ -42,7 +42,7 @@ function mutate(room: string): RoomFigures {
   return figuresOf(room, JSON.parse(fs.readFileSync(path.join(REPORTS, `${room}.json`), 'utf8')) as StrykerReport);
 }
 
-/** A mutant that makes the tests run for ever is noticed; one that does not compile is none. */
+/** As Stryker counts: a test that fails or never ends notices a mutant, and one with which no test can begin is none. */
 function figuresOf(room: string, { files }: StrykerReport): RoomFigures {
   const mutants = Object.entries(files).flatMap(([file, { mutants: all }]) => all.map(mutant => ({ file, ...mutant })));
   const killed = mutants.filter(({ status }) => ['Killed', 'Timeout'].includes(status)).length;

@@ -22,6 +22,10 @@ describe('a stream that Firehose would not create is refused', () => {
       processors(t).shift();
       destination(t).BufferingHints.IntervalInSeconds = 901;
     }, 'got 901; AWS accepts 0 to 900'],
+    ['a buffer of 128 MiB without an interval', t => { delete destination(t).BufferingHints.IntervalInSeconds; },
+      'BufferingHints.IntervalInSeconds: missing; Firehose takes SizeInMBs with it only'],
+    ['a buffer of 300 seconds without a size', t => { delete destination(t).BufferingHints.SizeInMBs; },
+      'BufferingHints.SizeInMBs: missing; Firehose takes IntervalInSeconds with it only'],
     ['dynamic partitioning without a query', t => { processors(t).shift(); }, 'dynamic partitioning needs the MetadataExtraction processor'],
     ['a query without dynamic partitioning', withoutDynamicPartitioning, 'MetadataExtraction needs dynamic partitioning'],
     ['dynamic partitioning without an error prefix', t => { delete destination(t).ErrorOutputPrefix; }, 'ErrorOutputPrefix: missing'],

@@ -12,6 +12,7 @@ const BUFFERING = {
   dynamic: { sizeInMiB: [64, 128], intervalInSeconds: [60, 900], defaultSize: 128 },
   plain: { sizeInMiB: [1, 128], intervalInSeconds: [0, 900], defaultSize: 5 },
 } as const;
+const HINTS = [['SizeInMBs', 'IntervalInSeconds'], ['IntervalInSeconds', 'SizeInMBs']] as const;
 const DEFAULT_INTERVAL = 300;
 const MIB = 1024 * 1024;
 
@@ -157,6 +158,7 @@ function readPrefixes(destination: Properties, extraction?: MetadataExtraction):
 function readBuffering(destination: Properties, dynamic: boolean): { bytes: number; milliseconds: number } {
   const limits = dynamic ? BUFFERING.dynamic : BUFFERING.plain;
   const hints = destination.optionalObject('BufferingHints');
+  for (const [hint, other] of HINTS) if (hints?.has(hint) && !hints.has(other)) hints.fail(other, `missing; Firehose takes ${hint} with it only`);
   return {
     bytes: (hints?.numberWithin('SizeInMBs', limits.sizeInMiB, limits.defaultSize) ?? limits.defaultSize) * MIB,
     milliseconds: (hints?.numberWithin('IntervalInSeconds', limits.intervalInSeconds, DEFAULT_INTERVAL) ?? DEFAULT_INTERVAL) * 1000,

@@ -16,7 +16,7 @@ Without options: the app in examples/quick-start and the events in examples/even
   --template FILE   a synthesized template, or a cdk.out folder that holds one
   --events FILE     JSON Lines, one event a line; "__bus" names another bus than the default. May be given more than once
   --engines NAME    embedded (the default: Node.js alone), or reference: AWS's event-ruler, jq 1.6, and Trino over moto's Glue and S3,
-                    installed and started when they are not there (needs Python 3, Maven and a JDK 17 or newer; 900 MB to download)
+                    installed and started when they are not there (needs Python 3, Maven and a JDK 17 or newer; 1 GB to download)
   --json            the report to stderr, and as the last line of stdout the counts as JSON
   --out DIR         keep the objects in this folder, which must not exist or be empty
   --help            this text

@@ -1,6 +1,7 @@
 import { CALLS } from './calls';
-import { concreteCalls, walkPermissions } from './walker';
+import { concreteCalls, walkArchive, walkPermissions } from './walker';
 import { defaultArchive, fullArchive } from '../../full-archive';
+import { archives, untouchedIn } from '../../mutants/archives';
 import { SimulatedTemplate } from '../template/template';
 
 type Change = (resources: { [logicalId: string]: any }) => void;
@@ -91,4 +92,66 @@ test.each<[string, Change, string]>([
     `${DELIVERY_ROLE}.ManagedPolicyArns: the simulator does not know what arn:aws:iam::aws:policy/AdministratorAccess allows`],
 ])('a policy with %s is a finding itself', (_name, change, finding) => {
   expect(findings(defaultArchive(), change)).toEqual([finding]);
+});
+
+describe('a policy that no call asks', () => {
+  const [BY_DEFAULT, FULL] = archives();
+
+  /** The findings for a copy of an archive with what the app gives it, after a change. */
+  function unasked({ template, given }: typeof FULL, change: Change = () => undefined): string[] {
+    const copy = JSON.parse(JSON.stringify(template));
+    change(copy.Resources);
+    const parsed = SimulatedTemplate.parse(copy);
+    return walkArchive(parsed, untouchedIn(parsed, given));
+  }
+
+  const TRUST = { Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }] };
+  const ANYTHING = { Statement: [{ Effect: 'Allow', Action: ['iam:*', 'kms:*', 'sqs:*'], Resource: '*' }] };
+  const role = (properties: object = {}) => ({ Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: TRUST, ...properties } });
+  const finding = (path: string) => `${path}: no call asks this policy`;
+
+  test('is in neither archive, but for what the app gives the full one', () => {
+    expect(unasked(BY_DEFAULT)).toEqual([]);
+    expect(unasked(FULL)).toEqual([]);
+    expect(walkArchive(SimulatedTemplate.parse(FULL.template))).toEqual([
+      finding('ReaderF7BF189D.AssumeRolePolicyDocument'), finding('Analyst5C91540F.AssumeRolePolicyDocument'),
+    ]);
+  });
+
+  test.each<[string, Change, string[]]>([
+    ['a role and its managed policy', r => {
+      r.Other = role();
+      r.OtherPolicy = { Type: 'AWS::IAM::ManagedPolicy', Properties: { Roles: [{ Ref: 'Other' }], PolicyDocument: ANYTHING } };
+    }, ['Other.AssumeRolePolicyDocument', 'OtherPolicy.PolicyDocument']],
+    ['a role and its own policy', r => { r.Other = role({ Policies: [{ PolicyName: 'Own', PolicyDocument: ANYTHING }] }); },
+      ['Other.AssumeRolePolicyDocument', 'Other.Policies[0].PolicyDocument']],
+    ['a role that has what AWS manages', r => { r.Other = role({ ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }); }, ['Other.AssumeRolePolicyDocument']],
+    ['a user', r => { r.Other = { Type: 'AWS::IAM::User', Properties: { Policies: [{ PolicyName: 'Own', PolicyDocument: ANYTHING }] } }; }, ['Other.Policies[0].PolicyDocument']],
+    ['a topic', r => {
+      r.Other = { Type: 'AWS::SNS::Topic', Properties: {} };
+      const statement = { Effect: 'Allow', Principal: '*', Action: 'sns:Publish', Resource: { Ref: 'Other' } };
+      r.OtherPolicy = { Type: 'AWS::SNS::TopicPolicy', Properties: { Topics: [{ Ref: 'Other' }], PolicyDocument: { Statement: [statement] } } };
+    }, ['OtherPolicy.PolicyDocument']],
+  ])('is found: that of %s', (_name, change, paths) => {
+    expect(unasked(BY_DEFAULT, change)).toEqual(paths.map(finding));
+  });
+
+  test('is not looked for in what the app gives', () => {
+    const copy = JSON.parse(JSON.stringify(BY_DEFAULT.template));
+    copy.Resources.Other = role({ Policies: [{ PolicyName: 'Own', PolicyDocument: ANYTHING }] });
+    const template = SimulatedTemplate.parse(copy);
+    expect(walkArchive(template, ['Other'])).toEqual([]);
+    expect(walkArchive(template, ['Another'])).toHaveLength(2);
+  });
+
+  test('of a function is found too, where no rule calls it', () => {
+    const calledElsewhere: Change = r => {
+      const [toFunction, toTopic] = ['ToFunction', 'ToTopic'].map(name => Object.values(r).find(({ Type, Properties: { Targets: targets } }) =>
+        Type === 'AWS::Events::Rule' && JSON.stringify(targets).includes(name.slice(2))));
+      toFunction.Properties.Targets[0].Arn = toTopic.Properties.Targets[0].Arn;
+    };
+    const { Resources: resources } = FULL.template as { Resources: { [logicalId: string]: any } };
+    const [permission] = Object.keys(resources).filter(id => resources[id].Type === 'AWS::Lambda::Permission');
+    expect(unasked(FULL, calledElsewhere)).toContain(finding(permission));
+  });
 });

@@ -2,7 +2,7 @@
  * Walks through all calls that a template's pipeline makes (calls.ts), and asks its policies. A policy is judged when a call of the table
  * asks it: those of the delivery role, of the roles of targets, and of who reads or queries the archive; of the buckets, queues, topics,
  * functions and keys that these use; and who may take the roles that services take. What else is in the template, such as a
- * function's own role or a reader's own trust policy, is not the pipeline's, and is left alone.
+ * function's own role or a reader's own trust policy, is not the pipeline's: it must be the app's, which `walkArchive` is told.
  */
 
 import { Access, Judgement } from './access';
@@ -11,7 +11,7 @@ import { findPlaces, FoundPlace, Names, Place } from './places';
 import type { Principal, Statement, StatementPart } from './policies';
 import type { RequestContext } from './policy-conditions';
 import type { Json, JsonObject } from '../engines';
-import type { SimulatedTemplate } from '../template/template';
+import type { SimulatedResource, SimulatedTemplate } from '../template/template';
 
 /** A call at a place. */
 export interface ConcreteCall {
@@ -32,12 +32,16 @@ export interface ConcreteCall {
  * templates of both.
  */
 export function walkPermissions(...templates: SimulatedTemplate[]): string[] {
-  try {
-    return new Walk(templates).findings();
-  } catch (error) {
-    if (error instanceof UnreadableTemplate) return [error.message];
-    throw error;
-  }
+  return findingsOf(() => new Walk(templates).findings());
+}
+
+/** The same for one template, and each policy that no call asked, unless it is that of a resource that the app gives, by its logical id. */
+export function walkArchive(template: SimulatedTemplate, given: readonly string[] = []): string[] {
+  return findingsOf(() => {
+    const walk = new Walk([template]);
+    const ours = template.resources.filter(({ logicalId }) => !given.includes(logicalId));
+    return [...walk.findings(), ...walk.unasked(ours)];
+  });
 }
 
 /** The calls of the table at all places of the templates. */
@@ -52,6 +56,15 @@ interface Judged {
 
 /** Policies that IAM would refuse, or that the simulator does not know, are findings too. */
 class UnreadableTemplate extends Error {}
+
+function findingsOf(walk: () => string[]): string[] {
+  try {
+    return walk();
+  } catch (error) {
+    if (error instanceof UnreadableTemplate) return [error.message];
+    throw error;
+  }
+}
 
 class Walk {
   private readonly judged: readonly Judged[];
@@ -78,6 +91,12 @@ class Walk {
     ];
   }
 
+  /** The policies of some resources that no call asked: whatever they allow, the pipeline does not need it. */
+  public unasked(resources: readonly SimulatedResource[]): string[] {
+    const asked = new Set(this.asked.map(({ where }) => where.replace(/\.Statement\[\d+\]$/, '')));
+    return resources.flatMap(policiesOf).filter(where => !asked.has(where)).map(where => `${where}: no call asks this policy`);
+  }
+
   /** The statements that make no difference to any call, and of the others the parts that do not. One policy may be several callers' own. */
   private needless(): string[] {
     const asked = [...this.callsOfStatements()];
@@ -94,6 +113,18 @@ class Walk {
     for (const { judgement } of this.judged) for (const statement of judgement.concerned) calls.get(statement)?.push(judgement);
     return calls;
   }
+}
+
+/** Where a resource has policies: each object with statements, whatever property holds it, and what Lambda makes a statement of. */
+function policiesOf({ logicalId, type, properties }: SimulatedResource): string[] {
+  return type === 'AWS::Lambda::Permission' ? [logicalId] : policiesIn(properties, logicalId);
+}
+
+function policiesIn(value: Json, where: string): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap((element, index) => policiesIn(element, `${where}[${index}]`));
+  if (value.Statement !== undefined) return [where];
+  return Object.entries(value).flatMap(([name, below]) => policiesIn(below, `${where}.${name}`));
 }
 
 /** What is needed by anybody who has it is needed. */

@@ -18,16 +18,25 @@ addresses in ${SERVERS_VARIABLE}, and stops them. What runs already, after --kee
 They need Python 3, Maven and a JDK 17 or newer. Downloads go to $XDG_CACHE_HOME, or ~/.cache.
 `;
 
+/** What a signal does. Until the command runs it ends this process, and with it what it has started. */
+let onSignal: (signal: NodeJS.Signals) => void = signal => process.exit(statusOf(signal));
+
 function say(text: string): void {
   process.stderr.write(`${text} ...\n`);
+}
+
+function statusOf(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
 }
 
 /** The command's exit status; 128 and the signal's number when a signal ended it. */
 async function execute([program, ...args]: string[], variables: NodeJS.ProcessEnv): Promise<number> {
   const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, ...variables } });
+  // The signal may have come to this process alone. When the command has ended, so do the engines.
+  onSignal = signal => child.kill(signal);
   return new Promise((resolve, reject) => {
     child.once('error', error => reject(new Error(`${program}: ${error.message}`)));
-    child.once('close', (status, signal) => resolve(status ?? 128 + constants.signals[signal!]));
+    child.once('close', (status, signal) => resolve(status ?? statusOf(signal!)));
   });
 }
 
@@ -61,8 +70,7 @@ async function main([first, ...rest]: string[]): Promise<number> {
   }
 }
 
-// The command gets the signal too, and ends; then the engines are stopped.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.on(signal, () => onSignal(signal));
 
 void main(process.argv.slice(2)).then(
   status => { process.exitCode = status; },

