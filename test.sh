@@ -7,7 +7,7 @@ set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/cdk-event-audit-archive"
-cfn_lint_version=1.58.0
+cfn_lint_version=$(sed -n "s/^const CFN_LINT_VERSION = '\(.*\)';/\1/p" test/simulator/reference/installation.ts)
 node_versions=(20 22 24)
 reports=$(mktemp -d)
 trap 'rm -rf "$reports"' EXIT

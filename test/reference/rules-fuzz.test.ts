@@ -221,6 +221,14 @@ describe('event-ruler 2.1.0', () => {
     expect(isMistakeOfTheRuler({ pattern, event, matches: mistaken })).toBe(true);
   });
 
+  test('contradicts itself on an event that has one path twice, of which once in a list', () => {
+    const pattern: JsonObject = { 'b.a': ['f'], 'b': { A: ['x'] } };
+    const event: JsonObject = { 'b': [{ a: 't', A: 'x' }], 'b.a': 'f' };
+    expect(judges(pattern, event)).toBeNull();
+    expect(() => ruler.compile(pattern).matches(event)).toThrow('two ways of matching differ');
+    expect(judges(pattern, { 'b': [{ A: 'x' }], 'b.a': 'f' })).toBe(true);
+  });
+
   test('answers by chance where a list has a literal and then a range, and an alternative has the same field', () => {
     const answers = Array.from({ length: 100 }, (_, index) => judges({ $or: [{ a: ['b', { numeric: ['<', 1] }] }, { a: [`z${index}`] }] }, { a: 'b' }));
     expect(answers).toEqual(expect.arrayContaining([true, false]));

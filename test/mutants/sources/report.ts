@@ -35,6 +35,7 @@ interface RoomFigures {
 }
 
 function mutate(room: string): RoomFigures {
+  // What is no room fails here, not in Stryker's own words.
   testsOf(room);
   fs.mkdirSync(REPORTS, { recursive: true });
   const { status } = spawnSync('npx', ['stryker', 'run'], { stdio: 'inherit', env: { ...process.env, STRYKER_ROOM: room } });

@@ -1,9 +1,8 @@
 /** What topics, queues and functions let EventBridge do, by the policies that they have themselves. */
 
-import type { JsonObject } from '../engines';
 import type { Permissions } from '../permissions/permissions';
-import { documentOf, Policies } from '../permissions/policies';
 import type { RequestContext } from '../permissions/policy-conditions';
+import { ResourcePolicies } from '../permissions/resource-policies';
 import { Properties } from '../template/properties';
 import type { SimulatedResource, SimulatedTemplate } from '../template/template';
 
@@ -15,18 +14,19 @@ const KEY_ACTIONS = ['kms:Decrypt', 'kms:GenerateDataKey'];
 
 /** The policies of a template's topics, queues and functions. */
 export class TargetPolicies {
-  public constructor(private readonly template: SimulatedTemplate, private readonly permissions: Permissions) {}
+  private readonly resources: ResourcePolicies;
+
+  public constructor(template: SimulatedTemplate, private readonly permissions: Permissions) {
+    this.resources = new ResourcePolicies(template);
+  }
 
   /**
    * What EventBridge lacks to publish to a topic. To SNS it does not say for which rule it asks, so a condition on that never holds.
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
    */
   public missingOnTopic(topic: SimulatedResource): string | undefined {
-    const documents = this.template.ofType('AWS::SNS::TopicPolicy')
-      .filter(policy => Properties.of(policy).texts('Topics').includes(topic.ref))
-      .map(policy => documentOf(policy, 'PolicyDocument'));
     const request = { principal: EVENTBRIDGE, action: 'sns:Publish', resource: topic.ref, context: TLS };
-    if (new Policies('resource', documents).verdict(request) !== 'allowed') return `the policy of ${topic.ref} does not let events.amazonaws.com sns:Publish`;
+    if (this.resources.ofTopic(topic.ref)?.verdict(request) !== 'allowed') return `the policy of ${topic.ref} does not let events.amazonaws.com sns:Publish`;
     return this.missingOnKey(topic, {});
   }
 
@@ -42,11 +42,8 @@ export class TargetPolicies {
   /** What EventBridge lacks to invoke a function for a rule. */
   public missingOnFunction(lambda: SimulatedResource, ruleArn: string): string | undefined {
     const { Arn: arn } = lambda.attributes;
-    const documents = this.template.ofType('AWS::Lambda::Permission')
-      .filter(permission => [arn, lambda.ref].includes(Properties.of(permission).text('FunctionName')))
-      .map(permission => ({ document: statementOf(permission, arn), where: permission.logicalId }));
     const request = { principal: EVENTBRIDGE, action: 'lambda:InvokeFunction', resource: arn, context: sourceOf(ruleArn) };
-    const isAllowed = new Policies('resource', documents).verdict(request) === 'allowed';
+    const isAllowed = this.resources.ofFunction(arn)?.verdict(request) === 'allowed';
     return isAllowed ? undefined : `no permission lets events.amazonaws.com lambda:InvokeFunction on ${arn} for ${ruleArn}`;
   }
 
@@ -63,23 +60,4 @@ export class TargetPolicies {
 
 function sourceOf(ruleArn: string): RequestContext {
   return { ...TLS, 'aws:sourcearn': ruleArn, 'aws:sourceaccount': ruleArn.split(':')[4] };
-}
-
-/** The statement that Lambda makes of a permission. @see https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html */
-function statementOf(permission: SimulatedResource, functionArn: string): JsonObject {
-  const properties = Properties.of(permission);
-  const sourceArn = properties.optionalText('SourceArn');
-  const sourceAccount = properties.optionalText('SourceAccount');
-  return {
-    Statement: [{
-      Effect: 'Allow',
-      Principal: { Service: properties.text('Principal') },
-      Action: properties.text('Action'),
-      Resource: functionArn,
-      Condition: {
-        ...sourceArn !== undefined && { ArnLike: { 'aws:SourceArn': sourceArn } },
-        ...sourceAccount !== undefined && { StringEquals: { 'aws:SourceAccount': sourceAccount } },
-      },
-    }],
-  };
 }

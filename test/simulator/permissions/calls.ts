@@ -436,42 +436,8 @@ const RESOURCES: readonly Call[] = [
     source: S3_TLS,
     refused: [{ what: 'in another account', caller: STRANGER }, { what: 'as a service', caller: ANOTHER_SERVICE }],
   },
-  {
-    place: 'bucket with TLS only',
-    what: 'the account\'s administrator uses the bucket',
-    caller: ADMINISTRATOR,
-    actions: ['s3:ListBucket', 's3:PutBucketPolicy'],
-    resources: ['{bucket}'],
-    source: S3_TLS,
-    refused: [{ what: 'without TLS', context: { 'aws:SecureTransport': 'false' } }],
-  },
-  {
-    place: 'bucket with TLS only',
-    what: 'the account\'s administrator uses objects',
-    caller: ADMINISTRATOR,
-    actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
-    resources: ['{bucket}/object', '{bucket}/a/b'],
-    source: S3_TLS,
-    refused: [{ what: 'without TLS', context: { 'aws:SecureTransport': 'false' } }],
-  },
-  {
-    place: 'bucket with new TLS only',
-    what: 'the account\'s administrator uses the bucket',
-    caller: ADMINISTRATOR,
-    actions: ['s3:ListBucket', 's3:PutBucketPolicy'],
-    resources: ['{bucket}'],
-    source: S3_TLS_VERSION,
-    refused: [{ what: 'with TLS 1.1', context: { 's3:TlsVersion': '1.1' } }],
-  },
-  {
-    place: 'bucket with new TLS only',
-    what: 'the account\'s administrator uses objects',
-    caller: ADMINISTRATOR,
-    actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
-    resources: ['{bucket}/object', '{bucket}/a/b'],
-    source: S3_TLS_VERSION,
-    refused: [{ what: 'with TLS 1.1', context: { 's3:TlsVersion': '1.1' } }],
-  },
+  ...bucketUse('bucket with TLS only', S3_TLS, { what: 'without TLS', context: { 'aws:SecureTransport': 'false' } }),
+  ...bucketUse('bucket with new TLS only', S3_TLS_VERSION, { what: 'with TLS 1.1', context: { 's3:TlsVersion': '1.1' } }),
   {
     place: 'queue with TLS only',
     what: 'the account\'s administrator uses the queue',
@@ -704,3 +670,17 @@ const QUERYING: readonly Call[] = [
 
 /** All rows. */
 export const CALLS: readonly Call[] = [...DELIVERY, ...RULES, ...RESOURCES, ...READING, ...NO_QUERIES, ...QUERYING];
+
+/** That an administrator can use a bucket and its objects, but not in one way. */
+function bucketUse(place: Place, source: string, refused: NearMiss): Call[] {
+  const use = { place, caller: ADMINISTRATOR, source, refused: [refused] };
+  return [
+    { ...use, what: 'the account\'s administrator uses the bucket', actions: ['s3:ListBucket', 's3:PutBucketPolicy'], resources: ['{bucket}'] },
+    {
+      ...use,
+      what: 'the account\'s administrator uses objects',
+      actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
+      resources: ['{bucket}/object', '{bucket}/a/b'],
+    },
+  ];
+}

@@ -1,6 +1,6 @@
 /**
  * Where the reference engines are, and how they get there: from Maven Central and PyPI into a cache outside the repository. They need
- * Python 3, Maven and a JDK of version 17 or newer on the PATH, and about 700 MB of disk.
+ * Python 3, Maven and a JDK of version 17 or newer on the PATH, and about 1.2 GB of disk.
  */
 
 import { spawn, spawnSync } from 'node:child_process';

@@ -36,7 +36,11 @@ export function serversOfThisCommand(): ServerAddresses | undefined {
 
 /** Servers that answer. Installs and starts what is not there. */
 export async function borrowServers(say: Say): Promise<BorrowedServers> {
-  const running = serversOfThisCommand() ?? await runningServers();
+  const given = serversOfThisCommand();
+  if (given) return { ...given, giveBack: async () => undefined };
+  // Servers that were left running may be older than the programs beside them.
+  await install(say);
+  const running = await runningServers();
   if (running) return { ...running, giveBack: async () => undefined };
   const { folder, servers, letGo } = await start(say);
   return {
