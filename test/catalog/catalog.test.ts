@@ -72,6 +72,68 @@ describe('the views', () => {
   });
 });
 
+describe('the columns of the views', () => {
+  const ENVELOPE = [
+    'version string', 'id string', 'detail_type string', 'source string', 'account string', 'time string', 'region string',
+    'resources array<string>', 'detail string', 'replay_name string',
+  ];
+  const COLUMNS: { [view: string]: string[] } = {
+    events: [...ENVELOPE, 'event_type string', 'receipt_date string'],
+    delivery_errors: [
+      'error_date string', 'error_type string', 'error_code string', 'error_message string', 'attempts bigint', 'arrival_time string',
+      'event_id string', 'detail_type string', 'source string', 'event string', 'path string',
+    ],
+  };
+
+  test.each(Object.keys(COLUMNS))('%s: Glue knows them by the types of Hive, the view itself by those of Athena', view => {
+    const { template } = synthesize();
+    expect(table(template, view).StorageDescriptor.Columns.map((column: any) => `${column.Name} ${column.Type}`)).toEqual(COLUMNS[view]);
+    expect(definition(template, view).columns.map((column: any) => `${column.name} ${column.type}`))
+      .toEqual(COLUMNS[view].map(column => column.replace(/string/, 'varchar').replace('array<varchar>', 'array(varchar)')));
+  });
+
+  test('those that their names do not explain have a comment, and none is empty', () => {
+    const { template } = synthesize();
+    const comments = (name: string): { [column: string]: string } => {
+      const { PartitionKeys = [], StorageDescriptor } = table(template, name);
+      return Object.fromEntries([...StorageDescriptor.Columns, ...PartitionKeys].filter((column: any) => 'Comment' in column).map((column: any) => [column.Name, column.Comment]));
+    };
+    const all = ['events', 'events_json__event_type__receipt_date', 'delivery_errors', 'delivery_error_records'].map(name => [name, comments(name)] as const);
+    for (const [, columns] of all) for (const comment of Object.values(columns)) expect(comment).toMatch(/^[A-Z`].{8,}/);
+    expect(Object.fromEntries(all.map(([name, columns]) => [name, Object.keys(columns)]))).toEqual({
+      events: expect.arrayContaining(['event_type', 'receipt_date']),
+      events_json__event_type__receipt_date: expect.arrayContaining(['event_type', 'receipt_date']),
+      delivery_errors: ['error_date', 'error_type', 'attempts', 'arrival_time', 'event', 'path'],
+      delivery_error_records: ['error_date'],
+    });
+  });
+});
+
+describe('what the catalog says of itself', () => {
+  test('the database and each table of objects have a description', () => {
+    const { template } = synthesize();
+    template.hasResourceProperties('AWS::Glue::Database', { DatabaseInput: { Description: 'The event audit archive' } });
+    expect(table(template, 'events_json__event_type__receipt_date').Description).toBe('Events in the layout json__event_type__receipt_date');
+    expect(table(template, 'delivery_error_records').Description).toBe('The records that Firehose could not deliver, as it wrote them');
+  });
+
+  test.each(['events_json__event_type__receipt_date', 'delivery_error_records'])('%s: compressed text, one JSON object per line', name => {
+    const { Parameters, StorageDescriptor } = table(synthesize().template, name);
+    expect(Parameters.classification).toBe('json');
+    expect(StorageDescriptor).toMatchObject({
+      Compressed: true,
+      InputFormat: 'org.apache.hadoop.mapred.TextInputFormat',
+      OutputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
+    });
+  });
+
+  test('it goes with the stack: it holds nothing that the objects do not', () => {
+    const { template } = synthesize();
+    template.allResources('AWS::Glue::Database', { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
+    template.allResources('AWS::Glue::Table', { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
+  });
+});
+
 describe('the database', () => {
   test('is named after the stack and the construct, and comes before its tables', () => {
     const { template, archive } = synthesize();
@@ -106,7 +168,13 @@ describe('the database', () => {
     expect(() => new EventAuditArchive(stack, 'Audit', { catalog: { databaseName: 'audit' } })).not.toThrow();
   });
 
-  test.each(['Audit', 'my-audit', '', 'a'.repeat(256)])('refuses the name %j', databaseName => {
+  test('can be named as that of a stack below it is named, in another account', () => {
+    const stack = new Stack(new App(), 'Outer', { env: { account: '111111111111', region: 'eu-west-1' } });
+    new EventAuditArchive(new Stack(stack, 'Inner', { env: { account: '222222222222', region: 'eu-west-1' } }), 'Audit', { catalog: { databaseName: 'audit' } });
+    expect(() => new EventAuditArchive(stack, 'Audit', { catalog: { databaseName: 'audit' } })).not.toThrow();
+  });
+
+  test.each(['Audit', 'my-audit', ' audit', 'audit ', '', 'a'.repeat(256)])('refuses the name %j', databaseName => {
     const shown = JSON.stringify(databaseName);
     const got = shown.length > 200 ? `${shown.slice(0, 197)}...` : shown;
     expect(synthesisError({ catalog: { databaseName } }))
