@@ -1,7 +1,12 @@
 import { awscdk, javascript, JsonFile } from 'projen';
 
 /** What every run of jest needs. */
-const JEST = { testTimeout: 60_000, collectCoverage: false, moduleNameMapper: { '^cdk-event-audit-archive$': '<rootDir>/src' } };
+const JEST = {
+  testTimeout: 60_000,
+  collectCoverage: false,
+  globalSetup: '<rootDir>/test/temporary-files.ts',
+  moduleNameMapper: { '^cdk-event-audit-archive$': '<rootDir>/src' },
+};
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-event-audit-archive',
@@ -33,7 +38,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     mavenArtifactId: 'cdk-event-audit-archive',
   },
   publishToGo: { moduleName: 'github.com/event-audit-archive/cdk-event-audit-archive-go' },
-  publishToNuget: { dotNetNamespace: 'EventAuditArchive', packageId: 'CdkEventAuditArchive' },
+  // In a namespace of its own name the class would hide the namespace, and nothing in it would compile.
+  publishToNuget: { dotNetNamespace: 'CdkEventAuditArchive', packageId: 'CdkEventAuditArchive' },
 
   devDeps: [
     'aws-cdk@^2.1148.1', // npm's `latest` is an accidental 3.0.0 that cannot read today's assemblies
@@ -49,7 +55,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples'], projectService: false, tsconfigPath: './tsconfig.dev.json' },
   jestOptions: {
     configFilePath: 'jest.config.json',
-    jestConfig: { ...JEST, testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/reference/'] },
+    jestConfig: { ...JEST, testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/reference/', '<rootDir>/test/languages/'] },
   },
   tsconfigDevFile: 'tsconfig.dev.json',
   tsconfigDev: {
@@ -61,17 +67,26 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
 // `npm ci` wants every platform's package of a native dependency, and those of 1.13.0 were not all published when the lock was made.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
+// The Go module asks for the versions that lie here, and not every version is on the proxy of Go's modules.
+project.tryFindObjectFile('package.json')?.addOverride('overrides.@aws-cdk/cloud-assembly-schema', '54.11.0');
+project.tryFindObjectFile('package.json')?.addOverride('overrides.@aws-cdk/asset-node-proxy-agent-v6', '2.1.2');
+
+// The sources are in the repository. Inside each compiled file they would double the package's size.
+for (const option of ['inlineSourceMap', 'inlineSources']) project.tryFindObjectFile('tsconfig.json')?.addOverride(`compilerOptions.${option}`, false);
 
 // jsii's warnings are errors here: a name that is reserved in one of the five languages is changed, not silenced.
 project.compileTask.reset('jsii --fail-on-warnings');
 // Every snippet of the README and of the docstrings compiles, or the build fails.
 project.postCompileTask.exec('jsii-rosetta extract --compile --strict');
 
-for (const path of ['/examples/', '/rosetta/', '/.ci/', '/test.sh', '/.cache/', '/CONTRIBUTING.md', '/jest.reference.json', '/stryker.config.mjs', '/jest.stryker.json']) project.npmignore?.exclude(path);
+project.npmignore?.exclude('/examples/', '/rosetta/', '/.ci/', '/test.sh', '/.cache/', '/CONTRIBUTING.md', '/stryker.config.mjs', '/jest.*');
 
 project.addScripts({
   'demo': 'tsx test/simulator/demo.ts',
   'engines': 'tsx test/simulator/reference/command.ts',
+  'packages': 'tsx test/languages/packages.ts',
+  'api-changes': 'tsx test/languages/api-changes.ts',
+  'newest': 'tsx test/languages/newest.ts',
   'mutants': 'tsx test/mutants/report.ts',
   'mutants:sources': 'tsx test/mutants/sources/report.ts',
 });
@@ -88,10 +103,21 @@ new JsonFile(project, 'jest.reference.json', {
   },
 });
 
+// The tests of the built packages, which `npm run packages` makes.
+new JsonFile(project, 'jest.languages.json', {
+  obj: {
+    ...JEST,
+    testTimeout: 900_000,
+    testMatch: ['<rootDir>/test/languages/*.test.ts'],
+    transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }] },
+  },
+});
+
 // The tests that judge a mutant of the sources: nothing is checked again that has nothing to do with it.
 new JsonFile(project, 'jest.stryker.json', {
   obj: {
     ...JEST,
+    testEnvironment: './test/mutants/sources/bail-environment.cjs',
     testMatch: ['<rootDir>/test/mutants/sources/room-tests.ts'],
     transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.dev.json', isolatedModules: true, diagnostics: false }] },
   },

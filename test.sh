@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need and runs all of them. It needs Node.js, Python 3, Maven and a JDK 17 or newer; everything else it brings
-# itself, and what it downloads beside node_modules is kept in a cache outside the repository. What it starts, it stops, unless the
+# Installs what the tests need and runs all of them. It needs Node.js, Python 3, Maven, a JDK 17 or newer and Go 1.25 or newer; everything
+# else it brings itself, and what it downloads beside node_modules is kept in a cache outside the repository. What it starts, it stops, unless the
 # option --keep leaves the reference engines running for work (npm run engines -- --stop). The last line counts every check: each of
 # jest's tests, and each other step as one.
 set -uo pipefail
@@ -28,6 +28,12 @@ step() {
   fi
 }
 
+needed() {
+  local command missing=()
+  for command in node npm python3 mvn java javac go git; do command -v "$command" > /dev/null || missing+=("$command"); done
+  [ ${#missing[@]} -eq 0 ] || { echo "not on the PATH: ${missing[*]}"; return 1; }
+}
+
 install() {
   cmp -s package-lock.json node_modules/.installed-lock || { npm ci && cp package-lock.json node_modules/.installed-lock; }
 }
@@ -49,8 +55,8 @@ unchanged() {
 }
 
 generate() { npx projen --no-post; }
-compile() { npx jsii --fail-on-warnings; }
-snippets() { npx jsii-rosetta extract --compile --strict; }
+packages() { npm run packages; }
+api_changes() { npm run api-changes; }
 api_docs() { npx jsii-docgen -o API.md; }
 lint() { ESLINT_USE_FLAT_CONFIG=false npx eslint --max-warnings 0 --ext .ts src test examples .projenrc.ts; }
 types() { npx tsc --noEmit -p tsconfig.dev.json; }
@@ -80,13 +86,14 @@ jest() {
   failed=$((failed + ${counts#* }))
 }
 
+step 'what cannot be installed from here is there' needed
 step 'install' install
 step 'install the reference engines' engines --install
 [ "${1:-}" = --keep ] && step 'start the reference engines, and keep them' engines --keep
 for version in "${node_versions[@]}"; do step "install Node.js $version" install_node "$version"; done
 step 'the generated files are those of .projenrc.ts' unchanged generate
-step 'jsii, warnings as errors' compile
-step 'every snippet compiles' snippets
+step 'the packages of every language, without a warning, with every snippet compiled' packages
+step 'nothing public of the last release is missing or changed' api_changes
 step 'API.md is that of the sources' unchanged api_docs
 step 'eslint' lint
 step 'types of tests and examples' types
@@ -97,6 +104,8 @@ for example in examples/*/cdk.json; do
 done
 for version in "${node_versions[@]}"; do step "the demo on Node.js $version" demo_on "$version"; done
 jest npx jest
+jest npm run newest --
+jest npx jest --config jest.languages.json
 jest engines npx jest --config jest.reference.json
 step 'no mutant of a template survives' template_mutants
 

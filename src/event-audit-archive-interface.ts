@@ -33,12 +33,16 @@ export interface IEventAuditArchive extends IConstruct {
   readonly resultsBucket: s3.IBucket;
 
   /**
-   * The queue for events that EventBridge could not hand to Firehose. An imported archive has it if its attributes name it; else to
-   * ask for it fails at synthesis.
+   * The queue for events that EventBridge could not hand to Firehose. Each message is an event, its attributes say why. An imported
+   * archive has it if its attributes name it; else to ask for it fails at synthesis.
    */
   readonly deadLetterQueue: sqs.IQueue;
 
-  /** The queue for events that EventBridge could not hand to a fan-out or a target of `onEvent`, if there is one. */
+  /**
+   * The queue for events that EventBridge could not hand to a fan-out or a target of `onEvent`. Each message is an event, its
+   * attributes say why. There is none until there is such a fan-out or target without a queue of its own. An imported archive has it
+   * if its attributes name it.
+   */
   readonly fanOutDeadLetterQueue?: sqs.IQueue;
 
   /**
@@ -53,10 +57,10 @@ export interface IEventAuditArchive extends IConstruct {
   grantRead(grantee: iam.IGrantable): iam.Grant;
 
   /**
-   * Lets a role, group or user of the archive's account ask questions by Athena: run queries in the archive's workgroup, with the saved
-   * queries, read the archive's database in the Glue Data Catalog, read the archive as by `grantRead`, and read and write query results,
-   * those of others in the workgroup too. The names of the account's workgroups and data catalogs can be listed, because Athena limits
-   * that to nothing. Saving queries, or changing the workgroup, the database or the archive, is not allowed. Where Lake Formation
+   * Lets a role, group or user of the archive's account ask questions by Athena. It may run queries in the archive's workgroup, with the
+   * saved queries, read the archive's database in the Glue Data Catalog, read the archive as by `grantRead`, and read and write query
+   * results, those of others in the workgroup too. The names of the account's workgroups and data catalogs can be listed, because Athena
+   * limits that to nothing. Saving queries, or changing the workgroup, the database or the archive, is not allowed. Where Lake Formation
    * governs the catalog its own grants are needed as well. What queries scan is billed.
    *
    * It fails as `grantRead` does. A role that is imported as immutable gets nothing, as CDK has it.
@@ -69,32 +73,41 @@ export interface IEventAuditArchive extends IConstruct {
    * How old the oldest event is that Firehose holds and has not yet written to the bucket: by default the maximum over 5 minutes, in
    * seconds. It rises as long as the archive falls behind; up to one and a half times the buffer's interval is usual. Without events
    * there may be no data: an alarm should take missing data as not breaching.
+   *
+   * @param props what differs from that, such as the period or the label
    */
   metricDataFreshness(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
    * The number of events that Firehose wrote to the bucket: by default the sum over 5 minutes. Without events there may be no data.
+   *
+   * @param props what differs from that, such as the period or the label
    */
   metricDeliveredRecords(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
    * The number of events that Firehose refused because more came than its quota takes: by default the sum over 5 minutes. EventBridge
    * sends them again for 24 hours. Without events there may be no data.
+   *
+   * @param props what differs from that, such as the period or the label
    */
   metricThrottledRecords(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * The number of events that wait in the archive's dead-letter queue, which should be none: by default the maximum over 5 minutes.
+   * The number of events that wait in `deadLetterQueue`, which should be none: by default the maximum over 5 minutes.
    *
    * For an imported archive without `deadLetterQueue` it fails at synthesis.
+   *
+   * @param props what differs from that, such as the period or the label
    */
   metricDeadLetters(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * The number of events that wait in the dead-letter queue of fan-outs and of targets of `onEvent`, which should be none: by default the
-   * maximum over 5 minutes.
+   * The number of events that wait in `fanOutDeadLetterQueue`, which should be none: by default the maximum over 5 minutes.
    *
-   * Without such a queue it fails at synthesis: add the first fan-out or target before.
+   * Without such a queue it fails at synthesis: add the first fan-out or target of `onEvent` before.
+   *
+   * @param props what differs from that, such as the period or the label
    */
   metricFanOutDeadLetters(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 }

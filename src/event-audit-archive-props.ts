@@ -56,9 +56,9 @@ export interface EventAuditArchiveProps extends CaptureOptions {
 
   /**
    * Where the events go beside the archive, by names of yours: Confluent Cloud, any HTTPS API, or a class of your own. The names are
-   * part of the resources' logical ids. Each has rules of its own on every captured bus, and what a partner did not take after 24
-   * hours and 185 attempts lies in `fanOutDeadLetterQueue`, whose policy has room for about 65 rules: patterns times buses of all fan-outs,
-   * and targets of `onEvent`; more fail at synthesis. `addFanOut` adds more.
+   * part of the resources' logical ids, so another name replaces the resources. Each has rules of its own on every captured bus, and what
+   * a partner did not take after 24 hours and 185 attempts lies in `fanOutDeadLetterQueue`, whose policy has room for about 65 rules:
+   * patterns times buses of all fan-outs, and targets of `onEvent`; more fail at synthesis. `addFanOut` adds more.
    *
    * @default - nowhere
    */
@@ -78,9 +78,9 @@ export interface EventAuditArchiveProps extends CaptureOptions {
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * Whether the stack has outputs that are links into the AWS console: to send a test event (by creating a parameter, which sends a
-   * `Parameter Store Change`; on the default bus only), to the archived objects, to the saved queries and to the workgroup. In another
-   * partition than aws, aws-cn and aws-us-gov, where the console's address is not known, it fails at synthesis.
+   * Whether the stack has outputs that are links into the AWS console. They lead to where a test event is sent (by creating a parameter,
+   * which sends a `Parameter Store Change`; on the default bus only), to the archived objects, to the saved queries and to the workgroup.
+   * In another partition than aws, aws-cn and aws-us-gov, where the console's address is not known, it fails at synthesis.
    *
    * @default false
    */

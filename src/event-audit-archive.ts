@@ -23,6 +23,7 @@ import { EventAuditArchiveAttributes, ImportedEventAuditArchive } from './import
 import { defaultPartitionKeys } from './layout/layout';
 import { Layouts } from './layout/layouts';
 import { EncryptionKey } from './private/encryption-key';
+import { entriesByName } from './private/entries';
 import { checkedRemovalPolicy } from './private/removal';
 import { Query } from './query/query';
 import { DeadLetterQueue } from './rules/dead-letter-queue';
@@ -57,10 +58,13 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
   /** The bucket that holds the events, below `events/`, and what Firehose could not deliver, below `errors/`. */
   public readonly bucket: s3.IBucket;
 
-  /** The name of the Firehose stream that writes the archive. */
+  /**
+   * The name of the Firehose stream that writes the archive. An imported archive has it if its attributes name it; else to ask for it
+   * fails at synthesis.
+   */
   public readonly deliveryStreamName: string;
 
-  /** The ARN of the Firehose stream that writes the archive. */
+  /** The ARN of the Firehose stream that writes the archive, known when its name is. */
   public readonly deliveryStreamArn: string;
 
   /** The Glue database that Athena queries. */
@@ -75,7 +79,10 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
   /** The bucket that takes the results of the workgroup's queries. */
   public readonly resultsBucket: s3.IBucket;
 
-  /** The queue for events that EventBridge could not hand to Firehose; each message is an event, its attributes say why. */
+  /**
+   * The queue for events that EventBridge could not hand to Firehose. Each message is an event, its attributes say why. An imported
+   * archive has it if its attributes name it; else to ask for it fails at synthesis.
+   */
   public readonly deadLetterQueue: sqs.IQueue;
 
   private readonly access: ArchiveAccess;
@@ -83,6 +90,15 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
   private readonly captures: Captures;
   private readonly fanOuts: FanOuts;
 
+  /**
+   * Creates the archive. Its id and its scope are part of the logical ids of its resources, and of the names of database and workgroup.
+   * With another id or scope it is another archive: the buckets that it makes are new and empty, and the old ones stay or go by
+   * `removalPolicy`.
+   *
+   * @param scope where the archive belongs
+   * @param id    its name there
+   * @param props what differs from the defaults
+   */
   constructor(scope: Construct, id: string, props: EventAuditArchiveProps = {}) {
     super(scope, id);
     const { encryptionKey, eventBus } = props;
@@ -115,7 +131,7 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
       removalPolicy,
     });
     this.fanOuts = new FanOuts(this, { eventBus, ownRoleArns, encryption, removalPolicy });
-    for (const [name, fanOut] of Object.entries(props.fanOut ?? {})) this.addFanOut(name, fanOut);
+    for (const [name, fanOut] of entriesByName(props.fanOut)) this.addFanOut(name, fanOut);
 
     this.bucket = location.bucket;
     this.deliveryStreamName = delivery.stream.ref;
@@ -136,8 +152,9 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
   }
 
   /**
-   * The queue for events that EventBridge could not hand to a fan-out or a target of `onEvent`; each message is an event, its
-   * attributes say why. There is none until there is such a fan-out or target, without a queue of its own.
+   * The queue for events that EventBridge could not hand to a fan-out or a target of `onEvent`. Each message is an event, its
+   * attributes say why. There is none until there is such a fan-out or target without a queue of its own. An imported archive has it
+   * if its attributes name it.
    */
   public get fanOutDeadLetterQueue(): sqs.IQueue | undefined {
     return this.fanOuts.queue;
@@ -147,11 +164,24 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
    * Archives the events of another bus, or of other patterns, as well: in the same bucket, tables and queries. Fan-outs without
    * patterns of their own pass these events on too.
    *
-   * A pattern that is captured on the same bus already, or an id that was given before, fails at synthesis. Beside that the options
-   * are those of the archive's own props.
+   * The id is part of the rules' logical ids: another id later replaces the rules, and what happens while both are there is archived
+   * twice. A pattern that is captured on the same bus already, or an id that was given before, fails at synthesis. Beside that the
+   * options are those of the archive's own props.
    *
-   * @param id the capture's name within the archive, a part of its rules' logical ids
+   * @param id      the capture's name within the archive
    * @param options which events
+   *
+   * @example
+   * import * as events from 'aws-cdk-lib/aws-events';
+   * import { EventAuditArchive } from 'cdk-event-audit-archive';
+   *
+   * declare const archive: EventAuditArchive;
+   * declare const orders: events.EventBus;
+   *
+   * archive.addCapture('Orders', {
+   *   eventBus: orders,
+   *   eventPatterns: [{ source: ['order.placed'] }],
+   * });
    */
   public addCapture(id: string, options: CaptureOptions): void {
     this.fanOuts.follow(this.captures.add(id, options));
@@ -163,9 +193,10 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
    * begins with `aws.partner/`) is not passed on unless the fan-out has patterns of its own, which are taken as they are; where a captured
    * pattern cannot be narrowed so, a warning says it.
    *
-   * An event that two rules match is passed on twice. An id that was given before fails at synthesis.
+   * An event that two rules match is passed on twice. The id is part of the resources' logical ids: another id later replaces them, and
+   * what happens while both are there is passed on twice. An id that was given before fails at synthesis.
    *
-   * @param id the fan-out's name within the archive, a part of its resources' logical ids
+   * @param id     the fan-out's name within the archive
    * @param fanOut where the events go
    */
   public addFanOut(id: string, fanOut: FanOut): void {
@@ -176,16 +207,40 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
    * Tells a target of events as they happen, be they archived or not: a topic, a function, a queue. The rule has the longest
    * retries, and a dead-letter queue, `fanOutDeadLetterQueue`.
    *
-   * @param id the rule's name within the archive, a part of its logical id; one that was given before fails at synthesis
+   * The id is part of the rule's logical id: another id later replaces the rule, and of what happens while both are there the target
+   * hears twice. An id that was given before fails at synthesis.
+   *
+   * @param id      the rule's name within the archive
    * @param options which events, and what gets them
+   *
+   * @example
+   * import * as events from 'aws-cdk-lib/aws-events';
+   * import * as targets from 'aws-cdk-lib/aws-events-targets';
+   * import * as sns from 'aws-cdk-lib/aws-sns';
+   * import { EventAuditArchive } from 'cdk-event-audit-archive';
+   *
+   * declare const archive: EventAuditArchive;
+   * declare const security: sns.Topic;
+   *
+   * archive.onEvent('BucketCreated', {
+   *   eventPattern: {
+   *     source: ['aws.s3'],
+   *     detailType: ['AWS API Call via CloudTrail'],
+   *     detail: { 'eventSource': ['s3.amazonaws.com'], 'eventName': ['CreateBucket'] },
+   *   },
+   *   target: new targets.SnsTopic(security),
+   * });
    */
   public onEvent(id: string, options: EventRuleOptions): events.Rule {
     return this.fanOuts.onEvent(id, options);
   }
 
   /**
-   * Lets a role, group or user of the archive's account read the archived events and the error records in S3, and nothing else. It
-   * allows no change. Any other principal fails at synthesis: grant to a role which it assumes.
+   * Lets a role, group or user of the archive's account read the archived events and the error records in S3, list them, and decrypt
+   * them: their current versions, and nothing else that the bucket holds. It allows no change: nothing is written, deleted or unlocked.
+   *
+   * A principal of another account, or one without a policy of its own such as a service, fails at synthesis: grant to a role which it
+   * assumes. A user and a group get a managed policy, a role an inline one. Keys that are imported must leave permissions to IAM.
    *
    * @param grantee who may read
    */
@@ -194,44 +249,76 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
   }
 
   /**
-   * Lets a role, group or user of the archive's account ask questions by Athena, in the archive's workgroup, beside reading as by
-   * `grantRead`. Of query results it may read those of others too. Any other principal fails at synthesis: grant to a role which it assumes.
+   * Lets a role, group or user of the archive's account ask questions by Athena. It may run queries in the archive's workgroup, with the
+   * saved queries, read the archive's database in the Glue Data Catalog, read the archive as by `grantRead`, and read and write query
+   * results, those of others in the workgroup too. The names of the account's workgroups and data catalogs can be listed, because Athena
+   * limits that to nothing. Saving queries, or changing the workgroup, the database or the archive, is not allowed. Where Lake Formation
+   * governs the catalog its own grants are needed as well. What queries scan is billed.
+   *
+   * It fails as `grantRead` does. A role that is imported as immutable gets nothing, as CDK has it.
    *
    * @param grantee who may query
+   *
+   * @example
+   * import * as iam from 'aws-cdk-lib/aws-iam';
+   * import { EventAuditArchive } from 'cdk-event-audit-archive';
+   *
+   * declare const archive: EventAuditArchive;
+   * declare const auditors: iam.Role;
+   *
+   * archive.grantQuery(auditors);
    */
   public grantQuery(grantee: iam.IGrantable): iam.Grant {
     return this.access.grantQuery(grantee);
   }
 
   /**
-   * How old the oldest event is that Firehose has not yet written to the bucket: by default the maximum over 5 minutes, in seconds.
-   * Without events there may be no data: an alarm should take missing data as not breaching.
+   * How old the oldest event is that Firehose holds and has not yet written to the bucket: by default the maximum over 5 minutes, in
+   * seconds. It rises as long as the archive falls behind; up to one and a half times the buffer's interval is usual. Without events
+   * there may be no data: an alarm should take missing data as not breaching.
+   *
+   * @param props what differs from that, such as the period or the label
    */
   public metricDataFreshness(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metrics.dataFreshness(props);
   }
 
-  /** The number of events that Firehose wrote to the bucket: by default the sum over 5 minutes. Without events there may be no data. */
+  /**
+   * The number of events that Firehose wrote to the bucket: by default the sum over 5 minutes. Without events there may be no data.
+   *
+   * @param props what differs from that, such as the period or the label
+   */
   public metricDeliveredRecords(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metrics.deliveredRecords(props);
   }
 
   /**
-   * The number of events that Firehose refused because more came than its quota takes, which EventBridge sends again for 24 hours: by
-   * default the sum over 5 minutes. Without events there may be no data.
+   * The number of events that Firehose refused because more came than its quota takes: by default the sum over 5 minutes. EventBridge
+   * sends them again for 24 hours. Without events there may be no data.
+   *
+   * @param props what differs from that, such as the period or the label
    */
   public metricThrottledRecords(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metrics.throttledRecords(props);
   }
 
-  /** The number of events that wait in `deadLetterQueue`, which should be none: by default the maximum over 5 minutes. */
+  /**
+   * The number of events that wait in `deadLetterQueue`, which should be none: by default the maximum over 5 minutes.
+   *
+   * For an imported archive without `deadLetterQueue` it fails at synthesis.
+   *
+   * @param props what differs from that, such as the period or the label
+   */
   public metricDeadLetters(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metrics.deadLetters(props);
   }
 
   /**
-   * The number of events that wait in `fanOutDeadLetterQueue`, which should be none: by default the maximum over 5 minutes. Without
-   * such a queue it fails at synthesis: add the first fan-out or target before.
+   * The number of events that wait in `fanOutDeadLetterQueue`, which should be none: by default the maximum over 5 minutes.
+   *
+   * Without such a queue it fails at synthesis: add the first fan-out or target of `onEvent` before.
+   *
+   * @param props what differs from that, such as the period or the label
    */
   public metricFanOutDeadLetters(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metrics.fanOutDeadLetters(props);
@@ -243,6 +330,8 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
    *
    * It sums over the rules that there are when it is called, by a metric each; an alarm takes ten, so with more rules set it on
    * `metricDeadLetters`. EventBridge publishes no zeros: an alarm should take missing data as not breaching.
+   *
+   * @param props what differs from that, such as the period or the label
    */
   public metricFailedInvocations(props?: cloudwatch.MathExpressionOptions): cloudwatch.MathExpression {
     return failedInvocations(this.captures.rules, props);

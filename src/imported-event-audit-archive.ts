@@ -23,7 +23,7 @@ export interface EventAuditArchiveAttributes {
   readonly bucket: s3.IBucket;
 
   /**
-   * The prefix below which the archive writes: its `storage.prefix`. Anything but names with slashes between them fails at synthesis.
+   * The prefix below which the archive writes, as its `storage` has it. Anything but names with slashes between them fails at synthesis.
    *
    * @default - the archive has a bucket of its own, and no prefix
    */
@@ -58,7 +58,7 @@ export interface EventAuditArchiveAttributes {
   readonly deadLetterQueue?: sqs.IQueue;
 
   /**
-   * The queue for events that EventBridge could not hand to a fan-out: the archive's `fanOutDeadLetterQueue`.
+   * The queue for events that EventBridge could not hand to a fan-out or a target of `onEvent`: the archive's `fanOutDeadLetterQueue`.
    *
    * @default - unknown: `metricFanOutDeadLetters` fails at synthesis
    */

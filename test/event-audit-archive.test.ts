@@ -1,11 +1,12 @@
-import { App, FeatureFlags, Stack, Validations } from 'aws-cdk-lib';
+import { App, Duration, FeatureFlags, Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as cxapi from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { EventAuditArchive, PartitionKey } from '../src';
+import { EventAuditArchive, FanOut, FanOutAuthorization, FanOutPayload, PartitionKey } from '../src';
 import { PropsOrFactory, synthesize } from './synthesize';
 
 test('without props the stack has at most 22 resources apart from views and saved queries', () => {
@@ -13,6 +14,24 @@ test('without props the stack has at most 22 resources apart from views and save
   const views = Object.values(template.findResources('AWS::Glue::Table')).filter(table => table.Properties.TableInput.TableType === 'VIRTUAL_VIEW');
   const savedQueries = Object.keys(template.findResources('AWS::Athena::NamedQuery'));
   expect(Object.keys(template.toJSON().Resources).length - views.length - savedQueries.length).toBe(20);
+});
+
+test('the order of what is given by name changes nothing: not every language keeps it', () => {
+  const inOrder = <T>(map: { [name: string]: T }, reverse: boolean) => Object.fromEntries(reverse ? Object.entries(map).reverse() : Object.entries(map));
+  const templateOf = (reverse: boolean) => synthesize(stack => {
+    const authorization = FanOutAuthorization.basic({ secret: secretsmanager.Secret.fromSecretNameV2(stack, 'Secret', 'partner') });
+    const url = 'https://api.example.com/events';
+    return {
+      eventPatterns: [{ source: ['shop'], detail: inOrder<unknown>({ state: ['placed'], amount: events.Match.greaterThan(10) }, reverse) }],
+      encryptionKey: new kms.Key(stack, 'Key'),
+      storage: { retentionByEventType: inOrder({ 'AWS API Call via CloudTrail': Duration.days(400), 'AWS Insight via CloudTrail': Duration.days(90) }, reverse) },
+      fanOut: inOrder({
+        First: FanOut.http({ url, authorization, headers: inOrder({ 'X-B': 'b', 'X-A': 'a' }, reverse) }),
+        Second: FanOut.http({ url, authorization, payload: FanOutPayload.fields(inOrder({ when: '$.time', what: '$.source' }, reverse)) }),
+      }, reverse),
+    };
+  }).template.toJSON();
+  expect(templateOf(true)).toEqual(templateOf(false));
 });
 
 test('what it is made of can be had from it', () => {

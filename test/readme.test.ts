@@ -21,6 +21,12 @@ function withoutBlankLines(source: string): string {
   return source.replace(/\n{2,}/g, '\n').trim();
 }
 
+test('its links into the repository lead to files that are there', () => {
+  const paths = [...fs.readFileSync(path.join(ROOT, 'README.md'), 'utf8').matchAll(/\/cdk-event-audit-archive\/blob\/main\/(\S+)/g)].map(([, file]) => file);
+  expect(paths.length).toBeGreaterThan(5);
+  expect(paths.filter(file => !fs.existsSync(path.join(ROOT, file)))).toEqual([]);
+});
+
 test.each(['python', 'java'])('the first use in %s is the translation of the first use', language => {
   if (!fs.existsSync(TRANSLATIONS)) throw new Error('there are no translations: run `npx projen compile && npx projen post-compile` first');
   const readme = fs.readFileSync(path.join(ROOT, 'README.md'), 'utf8');

@@ -19,8 +19,10 @@ export interface CaptureOptions {
   readonly eventBus?: events.IEventBus;
 
   /**
-   * Which events to archive; each pattern becomes a rule of its own, and an event that two of them match is archived twice, with the
+   * Which events to archive. Each pattern becomes a rule of its own, and an event that two of them match is archived twice, with the
    * same `id`. The archive leaves its own deliveries out of each (see the README).
+   *
+   * In Python give each as `events.EventPattern(…)`: of a plain dict in a list jsii drops `detail_type`, and the pattern matches more.
    *
    * A pattern has at most 4,096 characters with what the archive adds to it (about 600, where it can match the archive's own
    * deliveries), more fails at synthesis; over 2,048, the default quota, there is a warning. An empty list, an empty pattern, or the
@@ -34,10 +36,10 @@ export interface CaptureOptions {
   readonly eventPatterns?: events.EventPattern[];
 
   /**
-   * Whether to archive the read-only management calls too (`Get…`, `List…`, `Describe…`), which EventBridge otherwise leaves out:
-   * the rules then have the state `ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS`. It needs a CloudTrail trail that logs them, and in
-   * most accounts they are the greater part of all calls, with the cost of ingestion and storage that goes with it. On a partner bus
-   * it fails at synthesis.
+   * Whether to archive the read-only management calls too (`Get…`, `List…`, `Describe…`), which EventBridge otherwise leaves out. The
+   * rules then have the state `ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS`. It needs a CloudTrail trail that logs them, and in most
+   * accounts they are the greater part of all calls, with the cost of ingestion and storage that goes with it. On a partner bus it fails
+   * at synthesis.
    *
    * @default false
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html

@@ -26,7 +26,7 @@ export const DATABASE_NAME = /^[a-z0-9_]{1,255}$/;
 /** How the archive appears in the Glue Data Catalog. */
 export interface CatalogOptions {
   /**
-   * The name of the Glue database: lower-case letters, digits and underscores, at most 255; anything else fails at synthesis. It
+   * The name of the Glue database. It has lower-case letters, digits and underscores, at most 255; anything else fails at synthesis. It
    * must not exist yet in the account and Region; that of another archive before it in the stack fails at synthesis. Changing it
    * replaces database, tables and views, which hold no data.
    *

@@ -33,7 +33,7 @@ export interface ApiKeyAuthorizationOptions {
   readonly secretField?: string;
 
   /**
-   * The word before the key, for example `Bearer` or `Splunk`; a space follows it. One word; anything else fails at synthesis.
+   * The word before the key, for example `Bearer` or `Splunk`. A space follows it; anything but one word fails at synthesis.
    *
    * @default - the key alone
    */
@@ -91,7 +91,11 @@ export interface BasicAuthorizationOptions {
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-target-connection-deauthorize.html
  */
 export class FanOutAuthorization {
-  /** By a key in a header: `<headerName>: [<scheme> ]<key>`. */
+  /**
+   * By a key in a header: `<headerName>: [<scheme> ]<key>`.
+   *
+   * @param options the header, and the secret that holds the key
+   */
   public static apiKey(options: ApiKeyAuthorizationOptions): FanOutAuthorization {
     const prop = 'FanOutAuthorization.apiKey';
     const { headerName, scheme } = options;
@@ -106,7 +110,11 @@ export class FanOutAuthorization {
     });
   }
 
-  /** By a user name and a password: HTTP's basic authentication. */
+  /**
+   * By a user name and a password: HTTP's basic authentication.
+   *
+   * @param options the secret that holds both
+   */
   public static basic(options: BasicAuthorizationOptions): FanOutAuthorization {
     return FanOutAuthorization._basic('FanOutAuthorization.basic', options);
   }

@@ -15,7 +15,8 @@ export interface FanOutConfig {
   readonly target: events.IRuleTarget;
 
   /**
-   * Which events are sent, on every bus that the archive captures.
+   * Which events are sent, on every bus that the archive captures. In Python give each as `events.EventPattern(…)`: of a plain dict in a
+   * list jsii drops `detail_type`, and the pattern matches more.
    *
    * @default - the events that are archived: what each capture asks for
    */
@@ -23,7 +24,7 @@ export interface FanOutConfig {
 }
 
 /**
- * Sends events on as they arrive, beside the archive and never through it: each fan-out has rules of its own, the longest retries (24
+ * Sends events on as they arrive, beside the archive and never through it. Each fan-out has rules of its own, the longest retries (24
  * hours, 185 attempts) and a dead-letter queue, so a partner that is down delays or loses nothing of the archive.
  *
  * The fan-outs to an API use EventBridge's API destinations: one request for each event, without compression, and the endpoint answers
@@ -35,9 +36,29 @@ export interface FanOutConfig {
  * To send events anywhere else, extend this class: `bind` makes what it needs in `scope` and returns a target.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html
+ *
+ * @example
+ * import * as events from 'aws-cdk-lib/aws-events';
+ * import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+ * import { EventAuditArchive, FanOut, FanOutAuthorization } from 'cdk-event-audit-archive';
+ *
+ * declare const token: secretsmanager.Secret;
+ *
+ * const siem = FanOut.http({
+ *   url: 'https://siem.example.com/events',
+ *   authorization: FanOutAuthorization.apiKey({ headerName: 'Authorization', scheme: 'Bearer', secret: token }),
+ *   // Without patterns it sends what is archived.
+ *   eventPatterns: [{ detailType: ['AWS Console Sign In via CloudTrail'] }],
+ * });
+ *
+ * new EventAuditArchive(this, 'Audit', { fanOut: { 'Siem': siem } });
  */
 export abstract class FanOut {
-  /** To any HTTPS API. */
+  /**
+   * To any HTTPS API.
+   *
+   * @param options where the requests go, how they are authorized, and what they hold
+   */
   public static http(options: HttpFanOutOptions): FanOut {
     return new ApiDestinationFanOut(httpSpecification(options));
   }
@@ -50,15 +71,18 @@ export abstract class FanOut {
    * read: such a record is neither sent again nor in the dead-letter queue. The archive in S3 is the record of what happened, the topic
    * is not. Records are plain JSON, without a Schema Registry, without keys, and not batched; a cluster takes at most 10 MB a second by
    * this API. Beside what EventBridge charges, Confluent charges for what comes in.
+   *
+   * @param options the cluster, the topic, the credentials, and what the records hold
    */
   public static confluentCloud(options: ConfluentCloudFanOutOptions): FanOut {
     return new ApiDestinationFanOut(confluentCloudSpecification(options));
   }
 
   /**
-   * Makes what the fan-out needs; called once for each archive that it is added to.
+   * Makes what the fan-out needs. It is called once for each archive that the fan-out is added to, each time with a scope for this
+   * fan-out in this archive alone.
    *
-   * @param scope where to create resources, for this fan-out in this archive alone
+   * @param scope where to create resources
    */
   public abstract bind(scope: Construct): FanOutConfig;
 }

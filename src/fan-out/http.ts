@@ -9,7 +9,7 @@ import { FanOutPayload } from './payload';
 /** Options of `FanOut.http`. */
 export interface HttpFanOutOptions {
   /**
-   * Where the requests go: it begins with `https://` and has at most 2,048 characters, no credentials and no `*` (path parameters);
+   * Where the requests go. The URL begins with `https://` and has at most 2,048 characters, no credentials and no `*` (path parameters);
    * anything else fails at synthesis. The host is a public one. It stands in the template, so a URL that is itself the secret does not belong here.
    *
    * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateApiDestination.html
@@ -27,7 +27,7 @@ export interface HttpFanOutOptions {
   readonly httpMethod?: events.HttpMethod;
 
   /**
-   * Headers that are the same in every request, by their names; they stand in the template, so nothing secret. Values are printable
+   * Headers that are the same in every request, by their names. They stand in the template, so nothing secret. Values are printable
    * ASCII, at most 512 characters. What EventBridge sets itself or removes (`Host`, `Content-Encoding`, …), `Authorization`, and the
    * header of the API key fail at synthesis.
    *
@@ -44,22 +44,24 @@ export interface HttpFanOutOptions {
   readonly payload?: FanOutPayload;
 
   /**
-   * The most requests a second, a whole number of at least 1; anything else fails at synthesis. What comes faster waits; what waits for
-   * more than 24 hours goes to the dead-letter queue.
+   * The most requests a second. It is a whole number of at least 1; anything else fails at synthesis. What comes faster waits, and what
+   * waits for more than 24 hours goes to the dead-letter queue.
    *
    * @default - EventBridge's own limit, 300
    */
   readonly rateLimitPerSecond?: number;
 
   /**
-   * Which events are sent, on every bus that the archive captures.
+   * Which events are sent, on every bus that the archive captures. In Python give each as `events.EventPattern(…)`: of a plain dict in a
+   * list jsii drops `detail_type`, and the pattern matches more.
    *
    * @default - the events that are archived
    */
   readonly eventPatterns?: events.EventPattern[];
 
   /**
-   * What the connection and the destination say of themselves in the console: one line, at most 512 characters; more fails at synthesis.
+   * What the connection and the destination say of themselves in the console. It is one line, at most 512 characters; more fails at
+   * synthesis.
    *
    * @default 'Sends audit events to an HTTPS API'
    */

@@ -11,8 +11,9 @@ import { addReliableTarget, DeadLetterReceiver } from '../rules/reliable-target'
 /** What somebody is told of, and how. */
 export interface EventRuleOptions {
   /**
-   * The events. The pattern is taken as it is: the archive's own deliveries are not left out of it. It has at most 4,096 characters,
-   * more fails at synthesis; over 2,048, the default quota, there is a warning. What EventBridge would refuse fails at synthesis.
+   * Which events the target is told of. The pattern is taken as it is: the archive's own deliveries are not left out of it. It has at
+   * most 4,096 characters, more fails at synthesis; over 2,048, the default quota, there is a warning. What EventBridge would refuse
+   * fails at synthesis.
    *
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
    */
@@ -48,9 +49,9 @@ export interface EventRuleOptions {
   readonly enabled?: boolean;
 
   /**
-   * What the rule is for, as EventBridge's console shows it: one line of at most 512 characters; more fails at synthesis.
+   * What the rule is for, as EventBridge's console shows it. It is one line of at most 512 characters; more fails at synthesis.
    *
-   * @default - 'Tells of events'
+   * @default 'Tells of events'
    */
   readonly description?: string;
 }

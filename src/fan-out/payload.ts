@@ -3,6 +3,7 @@
 import * as events from 'aws-cdk-lib/aws-events';
 import type { aws_events as references } from 'aws-cdk-lib/interfaces';
 import { checkPath, checkSize, checkTemplate, InputTemplate, WHOLE_EVENT } from './input-template';
+import { entriesByName } from '../private/entries';
 import { invalid, show } from '../private/validate';
 
 /**
@@ -26,14 +27,20 @@ export class FanOutPayload extends events.RuleTargetInput {
   }
 
   /**
-   * A flat object of chosen values, each with its own type in JSON: `{ user: '$.detail.userIdentity.arn', at: '$.time' }`. At least one
-   * field and at most 100, at most 8,192 bytes of names, and no `<` in a name; anything else fails at synthesis.
+   * A flat object of chosen values, sorted by name, each with its own type in JSON. It is given as the path of each field's value, by the
+   * field's name: at least one field and at most 100, at most 8,192 bytes of names, and no `<` in a name; anything else fails at synthesis.
    *
    * @param fields the path of each field's value, by the field's name
+   *
+   * @example
+   * import { FanOutPayload } from 'cdk-event-audit-archive';
+   *
+   * // For example {"at":"2026-11-19T09:30:00Z","user":"arn:aws:iam::123456789012:user/ada"}
+   * const payload = FanOutPayload.fields({ 'at': '$.time', 'user': '$.detail.userIdentity.arn' });
    */
   public static fields(fields: { [name: string]: string }): FanOutPayload {
     const prop = 'FanOutPayload.fields';
-    const entries = Object.entries(fields);
+    const entries = entriesByName(fields);
     if (entries.length === 0) invalid(prop, 'no fields', 'give at least one, such as { time: \'$.time\' }');
     for (const [name, path] of entries) {
       if (name === '' || name.includes('<')) invalid(prop, show(name), 'a field has a name, without <, which EventBridge may take for a placeholder');
@@ -47,8 +54,8 @@ export class FanOutPayload extends events.RuleTargetInput {
   }
 
   /**
-   * A text of your own that is JSON once its placeholders are filled in: `template('{"user": <who>}', { who: '$.detail.user' })`. The
-   * whole event is `<aws.events.event.json>`.
+   * A text of your own that is JSON once its placeholders are filled in. A placeholder is a name in angle brackets, such as `<who>`, and
+   * its value is what `paths` has by that name: a path into the event. The whole event is `<aws.events.event.json>`, without a path.
    *
    * A placeholder stands for a whole value, never inside quotes (EventBridge does not escape there) and never for a key. An undeclared
    * placeholder, a text that is not JSON for every value, a path that the text does not use, more than 100 paths or 8,192 bytes fails
@@ -57,6 +64,12 @@ export class FanOutPayload extends events.RuleTargetInput {
    *
    * @param text  JSON with placeholders, such as `<who>`
    * @param paths where each placeholder's value is in the event, by the placeholder's name
+   *
+   * @example
+   * import { FanOutPayload } from 'cdk-event-audit-archive';
+   *
+   * // For example {"user":"arn:aws:iam::123456789012:user/ada","team":"payments"}
+   * const payload = FanOutPayload.template('{"user":<who>,"team":"payments"}', { 'who': '$.detail.userIdentity.arn' });
    */
   public static template(text: string, paths: { [name: string]: string } = {}): FanOutPayload {
     const template = { text, paths };
@@ -79,7 +92,11 @@ export class FanOutPayload extends events.RuleTargetInput {
     this.body = body;
   }
 
-  /** What EventBridge is told to send to a target of the rule. */
+  /**
+   * What EventBridge is told to send to a target of the rule.
+   *
+   * @param _rule the rule, which the payload does not depend on
+   */
   public bind(_rule: references.IRuleRef): events.RuleTargetInputProperties {
     return this.body;
   }

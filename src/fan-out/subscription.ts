@@ -10,7 +10,7 @@ import { shortHash } from '../private/names';
 import { invalid, show, warningId } from '../private/validate';
 import { createArchiveRule, givenPatterns, setState, stateOf } from '../rules/archive-rule';
 import { busIdentity, isPartnerBus } from '../rules/event-bus';
-import { addReliableTarget, DeadLetterReceiver, policiesBelow } from '../rules/reliable-target';
+import { addReliableTarget, DeadLetterReceiver, policiesBelow, waitFor } from '../rules/reliable-target';
 
 /** What a subscription needs of the other stages. */
 export interface FanOutSubscriptionProps {
@@ -93,7 +93,7 @@ export class FanOutSubscription extends Construct {
     });
     setState(rule, Lazy.string({ produce: () => stateFor(captures) }));
     addReliableTarget(rule, this.config.target, deadLetters, eventBus);
-    for (const policy of this.policies) (rule.node.defaultChild as events.CfnRule).addDependency(policy);
+    for (const policy of this.policies) waitFor(rule, policy);
   }
 
   /** A pattern's rule is named by the pattern, and can be there once for each bus. */

@@ -9,7 +9,7 @@ import { invalid, show } from '../private/validate';
 
 /** A layout that the archive had before its keys were changed. */
 export interface PreviousLayout {
-  /** The partition keys as they were, in their order and with their values; retired values included. */
+  /** The partition keys as they were, in their order and with their values, the retired ones included. */
   readonly partitionKeys: PartitionKey[];
 
   /**

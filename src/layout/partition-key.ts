@@ -37,7 +37,7 @@ export interface EventTypePartitionOptions {
 /** Options of the keys that have a partition for each value they are given: `source`, `account`, `region` and `fromJq`. */
 export interface ListedPartitionOptions {
   /**
-   * The values that get a partition of their own; at least one. Everything else goes to the partition `other` and is just as
+   * The values that get a partition of their own, at least one. Everything else goes to the partition `other` and is just as
    * queryable. A value once listed stays listed: move it to `retiredValues` rather than delete it, or the objects in its partition
    * are no longer found.
    *
@@ -67,6 +67,17 @@ export interface ListedPartitionOptions {
  * One level of the archive's S3 layout, by which Athena leaves out what a query does not ask for.
  *
  * A key's name is its column in the tables and a part of the layout's id.
+ *
+ * @example
+ * import { EventAuditArchive, PartitionKey } from 'cdk-event-audit-archive';
+ *
+ * new EventAuditArchive(this, 'Audit', {
+ *   partitionKeys: [
+ *     PartitionKey.eventType({ values: ['Parameter Store Change'] }),
+ *     PartitionKey.fromJq('tenant', '.detail.tenant', { values: ['acme', 'globex'] }),
+ *     PartitionKey.receiptDate(),
+ *   ],
+ * });
  */
 export class PartitionKey {
   /**
@@ -75,6 +86,8 @@ export class PartitionKey {
    *
    * Because a type may have been in `other` before it was listed, filter on both:
    * `event_type IN ('parameter_store_change', 'other') AND detail_type = 'Parameter Store Change'`.
+   *
+   * @param options the detail types that get a partition beside CloudTrail's
    */
   public static eventType(options: EventTypePartitionOptions = {}): PartitionKey {
     const prop = 'partitionKeys.eventType';
@@ -137,6 +150,8 @@ export class PartitionKey {
    *
    * Because a source may have been in `other` before it was listed, filter on both, and on the data column:
    * `event_source IN ('aws.s3', 'other') AND source = 'aws.s3'`. A token as a value fails at synthesis.
+   *
+   * @param options the sources that get a partition
    */
   public static source(options: ListedPartitionOptions): PartitionKey {
     return PartitionKey.listed({ name: 'event_source', factory: 'source', text: textOfField('.source'), kind: SOURCES, noun: 'source' }, options);
@@ -152,6 +167,8 @@ export class PartitionKey {
    * A value is an id of 12 digits, or fails at synthesis, or a token such as `Aws.ACCOUNT_ID`. A token that turns out to be an account
    * that is listed beside it lists one partition twice: Trino, on which Athena is built, reads it once, but Athena's documentation
    * does not say so, and it counts twice among the active partitions. So give each account once.
+   *
+   * @param options the accounts that get a partition
    */
   public static account(options: ListedPartitionOptions): PartitionKey {
     return PartitionKey.listed({ name: 'event_account', factory: 'account', text: textOfField('.account'), kind: ACCOUNTS, noun: 'account' }, options);
@@ -166,21 +183,24 @@ export class PartitionKey {
    *
    * A value has the form of a Region's name, or fails at synthesis, or is a token such as `Aws.REGION`. Give each Region once: what
    * `account` says of tokens is true here.
+   *
+   * @param options the Regions that get a partition
    */
   public static region(options: ListedPartitionOptions): PartitionKey {
     return PartitionKey.listed({ name: 'event_region', factory: 'region', text: textOfField('.region'), kind: REGIONS, noun: 'Region' }, options);
   }
 
   /**
-   * A partition for each listed value of a jq expression such as `.detail.tenant`: the column has the key's name. It needs dynamic
-   * partitioning, which costs what `eventType` says.
+   * A partition for each listed value of a jq expression: the column has the key's name. It needs dynamic partitioning, which costs
+   * what `eventType` says.
    *
    * The name is the key's identity: it is in the folders of the objects that are there, so another expression needs another name. It
    * has lower-case letters and digits, 64 at most and a letter first, with single underscores between words, and is no column of the
    * events, no key of the library's and no word that Athena reserves.
    *
-   * The expression gets the whole event, in jq 1.6. Its first output counts, as text: strings as they are, numbers and booleans as jq
-   * writes them (`5`, `true`). What is not listed, an error, no output, null, an object and an array go to `other`.
+   * The expression, such as `.detail.tenant`, gets the whole event, in jq 1.6. Its first output counts, as text: strings as they are,
+   * numbers and booleans as jq writes them (`5`, `true`). What is not listed, an error, no output, null, an object and an array go to
+   * `other`.
    *
    * At synthesis fails: an expression that is empty or a token, has brackets or strings that are not closed, a comment, a line break,
    * an `if` without `else`, a function that jq 1.6 lacks (`trim`, `pick`), that has no place there (`input`, `env`, `debug`) or that
@@ -190,6 +210,10 @@ export class PartitionKey {
    *
    * Because a value may have been in `other` before it was listed, filter on both, and on the data:
    * `tenant IN ('acme', 'other') AND json_extract_scalar(detail, '$.tenant') = 'acme'`. A token as a value fails at synthesis.
+   *
+   * @param name       the key's name, which is its column
+   * @param expression jq 1.6 that yields the value from the whole event, such as `.detail.tenant`
+   * @param options    the values that get a partition
    */
   public static fromJq(name: string, expression: string, options: ListedPartitionOptions): PartitionKey {
     checkKeyName('partitionKeys.fromJq.name', name);

@@ -39,8 +39,13 @@ export function addReliableTarget(rule: events.Rule, target: events.IRuleTarget,
  */
 export function waitForPolicies(rule: events.Rule, root: IConstruct): void {
   for (const policy of policiesBelow(root)) {
-    if (Stack.of(policy) === Stack.of(rule)) (rule.node.defaultChild as events.CfnRule).addDependency(policy);
+    if (Stack.of(policy) === Stack.of(rule)) waitFor(rule, policy);
   }
+}
+
+/** Lets the rule's own resource wait, and nothing that stands below the rule. */
+export function waitFor(rule: events.Rule, policy: CfnResource): void {
+  rule.node.defaultChild!.node.addDependency(policy);
 }
 
 /** The policies of roles that stand below a construct. */

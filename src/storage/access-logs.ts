@@ -4,7 +4,7 @@ import { Annotations, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { PRIVATE_BUCKET } from '../private/private-bucket';
+import { privateBucket } from '../private/private-bucket';
 import { readableStatement } from '../private/readable-statement';
 import { applyToAll } from '../private/removal';
 import { invalid, isKnown, warningId } from '../private/validate';
@@ -27,7 +27,7 @@ export class OwnAccessLogs extends Construct implements AccessLogs {
   constructor(scope: Construct, id: string, props: { readonly removalPolicy: RemovalPolicy }) {
     super(scope, id);
     this.bucket = new s3.Bucket(this, 'Bucket', {
-      ...PRIVATE_BUCKET,
+      ...privateBucket(),
       lifecycleRules: [{ id: 'ExpireAccessLogs', expiration: RETENTION, abortIncompleteMultipartUploadAfter: Duration.days(7) }],
     });
     applyToAll(this, props.removalPolicy);

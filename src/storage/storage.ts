@@ -36,8 +36,8 @@ export interface StorageOptions {
   readonly bucket?: s3.IBucket;
 
   /**
-   * The prefix in `bucket` below which the archive writes, for example `audit/`; a slash at the end may be left out. Required with
-   * `bucket`, and an error without it.
+   * The prefix in `bucket` below which the archive writes, for example `audit/`. A slash at the end may be left out. With `bucket` it is
+   * required, and without it an error.
    *
    * It is a literal of at most 256 characters: names of A-Z, a-z, 0-9, dot, hyphen and underscore with a slash between them, none of which
    * begins with a dot or an underscore, because Athena would skip that. Anything else fails at synthesis. Another prefix later is
@@ -74,8 +74,8 @@ export interface StorageOptions {
   readonly retention?: Duration;
 
   /**
-   * How long events of certain types are kept, by detail type, where that differs from `retention`: longer or shorter. For example
-   * `{ 'Parameter Store Change': Duration.days(90) }`. Days as in `retention`.
+   * How long events of certain types are kept, by detail type, where that differs from `retention`: longer or shorter. Whole
+   * days, at least one, as in `retention`.
    *
    * S3 goes by the partition. So `PartitionKey.eventType()` must come first in `partitionKeys`, and must list the type, or synthesis
    * fails. Types that share a partition share its retention, and with different ones fail. What came before a type was listed is in
@@ -86,11 +86,24 @@ export interface StorageOptions {
    *
    * @default - all types follow `retention`
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-conflicts.html
+   *
+   * @example
+   * import { Duration } from 'aws-cdk-lib';
+   * import { EventAuditArchive, PartitionKey } from 'cdk-event-audit-archive';
+   *
+   * const retention = Duration.days(90);
+   *
+   * new EventAuditArchive(this, 'Audit', {
+   *   partitionKeys: [PartitionKey.eventType({ values: ['Parameter Store Change'] }), PartitionKey.receiptDate()],
+   *   storage: {
+   *     retentionByEventType: { 'Parameter Store Change': retention },
+   *   },
+   * });
    */
   readonly retentionByEventType?: { [detailType: string]: Duration };
 
   /**
-   * When events move to cheaper storage classes, by their age (`transitionAfter`); error records stay. At synthesis fails a
+   * When events move to cheaper storage classes, by their age (`transitionAfter`). Error records stay. At synthesis fails a
    * `transitionDate`; a part of a day; `STANDARD_IA` or `ONEZONE_IA` before 30 days, or the next class less than 30 days after one of
    * these; an order in which S3 does not move objects; a `retention` that ends before the last transition; an imported `bucket`.
    *

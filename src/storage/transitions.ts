@@ -1,7 +1,7 @@
 // When events move to a cheaper storage class, as a lifecycle rule of S3, and what S3 and Athena make of it.
 
 import { Annotations } from 'aws-cdk-lib';
-import * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { ruleId } from './retention';
 import type { ArchiveLocation } from '../layout/location';
@@ -10,30 +10,36 @@ import { invalid, isKnown, show, warningId } from '../private/validate';
 
 const PROP = 'storage.transitions';
 
-const { INFREQUENT_ACCESS, ONE_ZONE_INFREQUENT_ACCESS, INTELLIGENT_TIERING, GLACIER_INSTANT_RETRIEVAL, GLACIER, DEEP_ARCHIVE } = s3.StorageClass;
+/** S3's own names of the classes. */
+const INFREQUENT_ACCESS = 'STANDARD_IA';
+const ONE_ZONE_INFREQUENT_ACCESS = 'ONEZONE_IA';
+const INTELLIGENT_TIERING = 'INTELLIGENT_TIERING';
+const GLACIER_INSTANT_RETRIEVAL = 'GLACIER_IR';
+const GLACIER = 'GLACIER';
+const DEEP_ARCHIVE = 'DEEP_ARCHIVE';
 
 /**
  * How many days S3 keeps an object before it moves to one of these classes, and in one of these before it moves on.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
  */
-const INFREQUENT_ACCESS_CLASSES = [INFREQUENT_ACCESS.value, ONE_ZONE_INFREQUENT_ACCESS.value];
+const INFREQUENT_ACCESS_CLASSES = [INFREQUENT_ACCESS, ONE_ZONE_INFREQUENT_ACCESS];
 const INFREQUENT_ACCESS_DAYS = 30;
 
 /** Where S3 moves objects from a class. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html */
-const NEXT_CLASSES: ReadonlyMap<string, readonly s3.StorageClass[]> = new Map([
-  [INFREQUENT_ACCESS.value, [INTELLIGENT_TIERING, ONE_ZONE_INFREQUENT_ACCESS, GLACIER_INSTANT_RETRIEVAL, GLACIER, DEEP_ARCHIVE]],
-  [INTELLIGENT_TIERING.value, [ONE_ZONE_INFREQUENT_ACCESS, GLACIER_INSTANT_RETRIEVAL, GLACIER, DEEP_ARCHIVE]],
-  [ONE_ZONE_INFREQUENT_ACCESS.value, [GLACIER, DEEP_ARCHIVE]],
-  [GLACIER_INSTANT_RETRIEVAL.value, [GLACIER, DEEP_ARCHIVE]],
-  [GLACIER.value, [DEEP_ARCHIVE]],
-  [DEEP_ARCHIVE.value, []],
+const NEXT_CLASSES: ReadonlyMap<string, readonly string[]> = new Map([
+  [INFREQUENT_ACCESS, [INTELLIGENT_TIERING, ONE_ZONE_INFREQUENT_ACCESS, GLACIER_INSTANT_RETRIEVAL, GLACIER, DEEP_ARCHIVE]],
+  [INTELLIGENT_TIERING, [ONE_ZONE_INFREQUENT_ACCESS, GLACIER_INSTANT_RETRIEVAL, GLACIER, DEEP_ARCHIVE]],
+  [ONE_ZONE_INFREQUENT_ACCESS, [GLACIER, DEEP_ARCHIVE]],
+  [GLACIER_INSTANT_RETRIEVAL, [GLACIER, DEEP_ARCHIVE]],
+  [GLACIER, [DEEP_ARCHIVE]],
+  [DEEP_ARCHIVE, []],
 ]);
 
 /** Where every object begins, and what is no class; one that came later than this library is let through. */
 const NO_DESTINATIONS = ['', 'STANDARD'];
 
 /** What Athena skips. @see https://docs.aws.amazon.com/athena/latest/ug/querying-glacier.html */
-const NOT_QUERYABLE = [GLACIER.value, DEEP_ARCHIVE.value];
+const NOT_QUERYABLE = [GLACIER, DEEP_ARCHIVE];
 
 /** A transition that was checked. */
 interface Step {
@@ -80,7 +86,7 @@ function stepOf({ storageClass, transitionAfter, transitionDate }: s3.Transition
 }
 
 function checkOrder(before: Step, { storageClass, days }: Step, prop: string): void {
-  const next = NEXT_CLASSES.get(before.storageClass)?.map(({ value }) => value);
+  const next = NEXT_CLASSES.get(before.storageClass);
   if (next && NEXT_CLASSES.has(storageClass) && !next.includes(storageClass)) {
     invalid(`${prop}.storageClass`, `${storageClass} after ${before.storageClass}`, `from there S3 moves objects to ${next.join(', ') || 'no other class'}`);
   }

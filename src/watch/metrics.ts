@@ -13,9 +13,12 @@ interface StreamMetric {
   readonly statistic: string;
 }
 
-const DATA_FRESHNESS: StreamMetric = { metricName: 'DeliveryToS3.DataFreshness', statistic: cloudwatch.Stats.MAXIMUM };
-const DELIVERED_RECORDS: StreamMetric = { metricName: 'DeliveryToS3.Records', statistic: cloudwatch.Stats.SUM };
-const THROTTLED_RECORDS: StreamMetric = { metricName: 'ThrottledRecords', statistic: cloudwatch.Stats.SUM };
+const MAXIMUM = 'Maximum';
+const SUM = 'Sum';
+
+const DATA_FRESHNESS: StreamMetric = { metricName: 'DeliveryToS3.DataFreshness', statistic: MAXIMUM };
+const DELIVERED_RECORDS: StreamMetric = { metricName: 'DeliveryToS3.Records', statistic: SUM };
+const THROTTLED_RECORDS: StreamMetric = { metricName: 'ThrottledRecords', statistic: SUM };
 
 /** What is watched of an archive. It is asked for when a metric is, because an imported archive need not know all of it. */
 export interface WatchedArchive extends IConstruct {
@@ -67,7 +70,7 @@ export class ArchiveMetrics {
 }
 
 function waitingMessages(queue: sqs.IQueue, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-  return queue.metricApproximateNumberOfMessagesVisible({ statistic: cloudwatch.Stats.MAXIMUM, ...options });
+  return queue.metricApproximateNumberOfMessagesVisible({ statistic: MAXIMUM, ...options });
 }
 
 /** The deliveries that the rules gave up. EventBridge publishes no zeros, so that a rule without failures counts as none. */
@@ -86,7 +89,7 @@ function failedInvocationsOf(rule: events.Rule): cloudwatch.Metric {
   return new cloudwatch.Metric({
     namespace: 'AWS/Events',
     metricName: 'FailedInvocations',
-    statistic: cloudwatch.Stats.SUM,
+    statistic: SUM,
     dimensionsMap: dimensionsOf(rule.node.defaultChild as events.CfnRule),
   }).attachTo(rule);
 }

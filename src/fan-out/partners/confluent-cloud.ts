@@ -9,16 +9,17 @@ import { FanOutPayload } from '../payload';
 /** Options of `FanOut.confluentCloud`. */
 export interface ConfluentCloudFanOutOptions {
   /**
-   * The cluster's REST endpoint, as its settings show it: `https://pkc-abcde.us-east-1.aws.confluent.cloud:443`. `https` and no path;
-   * anything else fails at synthesis.
+   * The cluster's REST endpoint, as its settings show it. It has `https` and no path, as in
+   * `https://pkc-abcde.us-east-1.aws.confluent.cloud:443`; anything else fails at synthesis.
    */
   readonly restEndpoint: string;
 
-  /** The cluster's id, for example `lkc-abc123`: letters, digits, `-` and `_`; anything else fails at synthesis. */
+  /** The cluster's id, for example `lkc-abc123`. It has letters, digits, `-` and `_`; anything else fails at synthesis. */
   readonly clusterId: string;
 
   /**
-   * The topic, which must exist: 1 to 249 letters, digits, `.`, `_` and `-`, and not `.` or `..`; anything else fails at synthesis.
+   * The topic, which must exist. Its name has 1 to 249 letters, digits, `.`, `_` and `-`, and is not `.` or `..`; anything else fails at
+   * synthesis.
    */
   readonly topic: string;
 
@@ -33,15 +34,16 @@ export interface ConfluentCloudFanOutOptions {
   readonly payload?: FanOutPayload;
 
   /**
-   * The most records a second, a whole number of at least 1; anything else fails at synthesis. What comes faster waits; what waits for
-   * more than 24 hours goes to the dead-letter queue.
+   * The most records a second. It is a whole number of at least 1; anything else fails at synthesis. What comes faster waits, and what
+   * waits for more than 24 hours goes to the dead-letter queue.
    *
    * @default - EventBridge's own limit, 300
    */
   readonly rateLimitPerSecond?: number;
 
   /**
-   * Which events are sent, on every bus that the archive captures.
+   * Which events are sent, on every bus that the archive captures. In Python give each as `events.EventPattern(…)`: of a plain dict in a
+   * list jsii drops `detail_type`, and the pattern matches more.
    *
    * @default - the events that are archived
    */

@@ -1,0 +1,151 @@
+// The app of ../typescript/app.ts.
+package main
+
+import (
+	"os"
+	"strconv"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awseventstargets"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	audit "github.com/event-audit-archive/cdk-event-audit-archive-go/cdkeventauditarchive"
+)
+
+// queueFanOut is a fan-out of the user's own: to a queue that it makes.
+type queueFanOut struct {
+	audit.FanOut
+}
+
+func newQueueFanOut() audit.FanOut {
+	fanOut := &queueFanOut{}
+	audit.NewFanOut_Override(fanOut)
+	return fanOut
+}
+
+func (f *queueFanOut) Bind(scope constructs.Construct) *audit.FanOutConfig {
+	queue := awssqs.NewQueue(scope, jsii.String("Queue"), &awssqs.QueueProps{EnforceSSL: jsii.Bool(true)})
+	return &audit.FanOutConfig{
+		Target:        awseventstargets.NewSqsQueue(queue, nil),
+		EventPatterns: &[]*awsevents.EventPattern{{DetailType: jsii.Strings("Login")}},
+	}
+}
+
+func main() {
+	defer jsii.Close()
+
+	app := awscdk.NewApp(nil)
+	stack := awscdk.NewStack(app, jsii.String("Languages"), nil)
+
+	authEvents := awsevents.NewEventBus(stack, jsii.String("AuthEvents"), nil)
+	confluent := awssecretsmanager.Secret_FromSecretNameV2(stack, jsii.String("ConfluentCredentials"), jsii.String("confluent"))
+	siem := awssecretsmanager.Secret_FromSecretNameV2(stack, jsii.String("SiemToken"), jsii.String("siem"))
+
+	archive := audit.NewEventAuditArchive(stack, jsii.String("Audit"), &audit.EventAuditArchiveProps{
+		EventBus: authEvents,
+		EventPatterns: &[]*awsevents.EventPattern{
+			{Source: jsii.Strings("login.success")},
+			{Source: jsii.Strings("login.failed"), Detail: &map[string]any{"attempts": awsevents.Match_GreaterThan(jsii.Number(3))}},
+		},
+		PartitionKeys: &[]audit.PartitionKey{
+			audit.PartitionKey_EventType(&audit.EventTypePartitionOptions{Values: jsii.Strings("Login", "Logout")}),
+			audit.PartitionKey_FromJq(jsii.String("tenant"), jsii.String(".detail.tenant"), &audit.ListedPartitionOptions{
+				Values:        jsii.Strings("blue", "green"),
+				RetiredValues: jsii.Strings("red"),
+			}),
+			audit.PartitionKey_ReceiptDate(),
+		},
+		Delivery: &audit.DeliveryOptions{
+			BufferInterval: awscdk.Duration_Seconds(jsii.Number(bufferSeconds())),
+			BufferSize:     awscdk.Size_Mebibytes(jsii.Number(64)),
+		},
+		Storage: &audit.StorageOptions{
+			Retention:            awscdk.Duration_Days(jsii.Number(7 * 365)),
+			RetentionByEventType: &map[string]awscdk.Duration{"Logout": awscdk.Duration_Days(jsii.Number(90))},
+		},
+		Catalog: &audit.CatalogOptions{
+			DatabaseName: jsii.String("audit"),
+			PreviousLayouts: &[]*audit.PreviousLayout{
+				{PartitionKeys: &[]audit.PartitionKey{audit.PartitionKey_ReceiptDate()}, LastDate: jsii.String("2026-06-30")},
+			},
+		},
+		Query: &audit.QueryOptions{
+			BytesScannedLimit: awscdk.Size_Gibibytes(jsii.Number(100)),
+			ResultsRetention:  awscdk.Duration_Days(jsii.Number(7)),
+		},
+		EncryptionKey: awskms.NewKey(stack, jsii.String("Key"), &awskms.KeyProps{EnableKeyRotation: jsii.Bool(true)}),
+		FanOut: &map[string]audit.FanOut{
+			"Confluent": audit.FanOut_ConfluentCloud(&audit.ConfluentCloudFanOutOptions{
+				RestEndpoint:  jsii.String("https://pkc-abcde.us-east-1.aws.confluent.cloud:443"),
+				ClusterId:     jsii.String("lkc-abc123"),
+				Topic:         jsii.String("audit"),
+				Credentials:   &audit.BasicAuthorizationOptions{Secret: confluent},
+				Payload:       audit.FanOutPayload_Detail(),
+				EventPatterns: &[]*awsevents.EventPattern{{Source: jsii.Strings("login.failed")}},
+			}),
+			"Own": newQueueFanOut(),
+		},
+		ConsoleLinks: jsii.Bool(true),
+	})
+
+	archive.AddCapture(jsii.String("Account"), &audit.CaptureOptions{
+		EventPatterns: &[]*awsevents.EventPattern{
+			{Source: jsii.Strings("aws.ssm"), DetailType: jsii.Strings("Parameter Store Change")},
+		},
+		IncludeReadOnlyApiCalls: jsii.Bool(true),
+	})
+
+	archive.AddFanOut(jsii.String("Siem"), audit.FanOut_Http(&audit.HttpFanOutOptions{
+		Url: jsii.String("https://siem.example.com/events"),
+		Authorization: audit.FanOutAuthorization_ApiKey(&audit.ApiKeyAuthorizationOptions{
+			HeaderName:  jsii.String("Authorization"),
+			Scheme:      jsii.String("Bearer"),
+			Secret:      siem,
+			SecretField: jsii.String("token"),
+		}),
+		Headers: &map[string]*string{"X-Origin": jsii.String("audit")},
+		Payload: audit.FanOutPayload_Fields(&map[string]*string{
+			"when": jsii.String("$.time"),
+			"what": jsii.String("$.detail-type"),
+			"who":  jsii.String("$.detail.user"),
+		}),
+		RateLimitPerSecond: jsii.Number(50),
+	}))
+
+	lockedAccounts := awssqs.NewQueue(stack, jsii.String("LockedAccounts"), &awssqs.QueueProps{EnforceSSL: jsii.Bool(true)})
+	archive.OnEvent(jsii.String("Locked"), &audit.EventRuleOptions{
+		EventPattern: &awsevents.EventPattern{Source: jsii.Strings("login.locked")},
+		Target:       awseventstargets.NewSqsQueue(lockedAccounts, nil),
+	})
+
+	archive.GrantQuery(awsiam.NewRole(stack, jsii.String("Auditor"), &awsiam.RoleProps{AssumedBy: awsiam.NewAccountRootPrincipal()}))
+
+	archive.MetricDeadLetters(nil).CreateAlarm(stack, jsii.String("DeadLetters"), &awscloudwatch.CreateAlarmOptions{
+		Threshold:         jsii.Number(1),
+		EvaluationPeriods: jsii.Number(1),
+	})
+	freshness := archive.MetricDataFreshness(&awscloudwatch.MetricOptions{Period: awscdk.Duration_Minutes(jsii.Number(1))})
+	freshness.CreateAlarm(stack, jsii.String("Late"), &awscloudwatch.CreateAlarmOptions{
+		Threshold:         jsii.Number(900),
+		EvaluationPeriods: jsii.Number(3),
+	})
+
+	app.Synth(nil)
+}
+
+func bufferSeconds() int {
+	if len(os.Args) < 2 {
+		return 60
+	}
+	seconds, err := strconv.Atoi(os.Args[1])
+	if err != nil {
+		panic(err)
+	}
+	return seconds
+}

@@ -1,0 +1,126 @@
+package example;
+
+import io.github.eventauditarchive.ApiKeyAuthorizationOptions;
+import io.github.eventauditarchive.BasicAuthorizationOptions;
+import io.github.eventauditarchive.CaptureOptions;
+import io.github.eventauditarchive.CatalogOptions;
+import io.github.eventauditarchive.ConfluentCloudFanOutOptions;
+import io.github.eventauditarchive.DeliveryOptions;
+import io.github.eventauditarchive.EventAuditArchive;
+import io.github.eventauditarchive.EventRuleOptions;
+import io.github.eventauditarchive.EventTypePartitionOptions;
+import io.github.eventauditarchive.FanOut;
+import io.github.eventauditarchive.FanOutAuthorization;
+import io.github.eventauditarchive.FanOutConfig;
+import io.github.eventauditarchive.FanOutPayload;
+import io.github.eventauditarchive.HttpFanOutOptions;
+import io.github.eventauditarchive.ListedPartitionOptions;
+import io.github.eventauditarchive.PartitionKey;
+import io.github.eventauditarchive.PreviousLayout;
+import io.github.eventauditarchive.QueryOptions;
+import io.github.eventauditarchive.StorageOptions;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.Size;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.cloudwatch.CreateAlarmOptions;
+import software.amazon.awscdk.services.cloudwatch.MetricOptions;
+import software.amazon.awscdk.services.events.EventBus;
+import software.amazon.awscdk.services.events.EventPattern;
+import software.amazon.awscdk.services.events.Match;
+import software.amazon.awscdk.services.events.targets.SqsQueue;
+import software.amazon.awscdk.services.iam.AccountRootPrincipal;
+import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.kms.Key;
+import software.amazon.awscdk.services.secretsmanager.ISecret;
+import software.amazon.awscdk.services.secretsmanager.Secret;
+import software.amazon.awscdk.services.sqs.Queue;
+import software.constructs.Construct;
+
+/** The app of ../typescript/app.ts. */
+public final class App {
+    /** A fan-out of the user's own: to a queue that it makes. */
+    static final class QueueFanOut extends FanOut {
+        @Override
+        public FanOutConfig bind(Construct scope) {
+            return FanOutConfig.builder()
+                .target(SqsQueue.Builder.create(Queue.Builder.create(scope, "Queue").enforceSsl(true).build()).build())
+                .eventPatterns(List.of(EventPattern.builder().detailType(List.of("Login")).build()))
+                .build();
+        }
+    }
+
+    public static void main(String[] args) {
+        software.amazon.awscdk.App app = new software.amazon.awscdk.App();
+        Stack stack = new Stack(app, "Languages");
+
+        EventBus authEvents = new EventBus(stack, "AuthEvents");
+        ISecret confluent = Secret.fromSecretNameV2(stack, "ConfluentCredentials", "confluent");
+        ISecret siem = Secret.fromSecretNameV2(stack, "SiemToken", "siem");
+        int bufferSeconds = args.length > 0 ? Integer.parseInt(args[0]) : 60;
+
+        EventAuditArchive archive = EventAuditArchive.Builder.create(stack, "Audit")
+            .eventBus(authEvents)
+            .eventPatterns(List.of(
+                EventPattern.builder().source(List.of("login.success")).build(),
+                EventPattern.builder().source(List.of("login.failed")).detail(Map.of("attempts", Match.greaterThan(3))).build()))
+            .partitionKeys(List.of(
+                PartitionKey.eventType(EventTypePartitionOptions.builder().values(List.of("Login", "Logout")).build()),
+                PartitionKey.fromJq("tenant", ".detail.tenant",
+                    ListedPartitionOptions.builder().values(List.of("blue", "green")).retiredValues(List.of("red")).build()),
+                PartitionKey.receiptDate()))
+            .delivery(DeliveryOptions.builder().bufferInterval(Duration.seconds(bufferSeconds)).bufferSize(Size.mebibytes(64)).build())
+            .storage(StorageOptions.builder()
+                .retention(Duration.days(7 * 365))
+                .retentionByEventType(Map.of("Logout", Duration.days(90)))
+                .build())
+            .catalog(CatalogOptions.builder()
+                .databaseName("audit")
+                .previousLayouts(List.of(
+                    PreviousLayout.builder().partitionKeys(List.of(PartitionKey.receiptDate())).lastDate("2026-06-30").build()))
+                .build())
+            .query(QueryOptions.builder().bytesScannedLimit(Size.gibibytes(100)).resultsRetention(Duration.days(7)).build())
+            .encryptionKey(Key.Builder.create(stack, "Key").enableKeyRotation(true).build())
+            .fanOut(Map.of(
+                "Confluent", FanOut.confluentCloud(ConfluentCloudFanOutOptions.builder()
+                    .restEndpoint("https://pkc-abcde.us-east-1.aws.confluent.cloud:443")
+                    .clusterId("lkc-abc123")
+                    .topic("audit")
+                    .credentials(BasicAuthorizationOptions.builder().secret(confluent).build())
+                    .payload(FanOutPayload.detail())
+                    .eventPatterns(List.of(EventPattern.builder().source(List.of("login.failed")).build()))
+                    .build()),
+                "Own", new QueueFanOut()))
+            .consoleLinks(true)
+            .build();
+
+        archive.addCapture("Account", CaptureOptions.builder()
+            .eventPatterns(List.of(EventPattern.builder().source(List.of("aws.ssm")).detailType(List.of("Parameter Store Change")).build()))
+            .includeReadOnlyApiCalls(true)
+            .build());
+
+        archive.addFanOut("Siem", FanOut.http(HttpFanOutOptions.builder()
+            .url("https://siem.example.com/events")
+            .authorization(FanOutAuthorization.apiKey(ApiKeyAuthorizationOptions.builder()
+                .headerName("Authorization").scheme("Bearer").secret(siem).secretField("token").build()))
+            .headers(Map.of("X-Origin", "audit"))
+            .payload(FanOutPayload.fields(Map.of("when", "$.time", "what", "$.detail-type", "who", "$.detail.user")))
+            .rateLimitPerSecond(50)
+            .build()));
+
+        archive.onEvent("Locked", EventRuleOptions.builder()
+            .eventPattern(EventPattern.builder().source(List.of("login.locked")).build())
+            .target(SqsQueue.Builder.create(Queue.Builder.create(stack, "LockedAccounts").enforceSsl(true).build()).build())
+            .build());
+
+        archive.grantQuery(Role.Builder.create(stack, "Auditor").assumedBy(new AccountRootPrincipal()).build());
+
+        archive.metricDeadLetters().createAlarm(stack, "DeadLetters",
+            CreateAlarmOptions.builder().threshold(1).evaluationPeriods(1).build());
+        archive.metricDataFreshness(MetricOptions.builder().period(Duration.minutes(1)).build()).createAlarm(stack, "Late",
+            CreateAlarmOptions.builder().threshold(900).evaluationPeriods(3).build());
+
+        app.synth();
+    }
+}

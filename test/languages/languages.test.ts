@@ -1,0 +1,77 @@
+// One app in four languages, from the packages that users install: they synthesize the same template, and a wrong prop is said alike.
+
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { goProject, javaProject, Project, pythonProject, Run, templateOf, typeScriptProject } from './projects';
+
+const MAKERS: { readonly [language: string]: (folder: string) => Promise<Project> } = {
+  TypeScript: typeScriptProject,
+  Python: pythonProject,
+  Java: javaProject,
+  Go: goProject,
+};
+const LANGUAGES = Object.keys(MAKERS);
+
+const README = fs.readFileSync(path.resolve(__dirname, '..', '..', 'README.md'), 'utf8');
+const FENCES: { readonly [language: string]: string } = { TypeScript: 'ts', Python: 'python', Java: 'java', Go: 'go' };
+
+const folder = fs.mkdtempSync(path.join(tmpdir(), 'languages-'));
+const projects = new Map<string, Project>();
+
+beforeAll(async () => {
+  await Promise.all(LANGUAGES.map(async language => projects.set(language, await MAKERS[language](path.join(folder, language)))));
+});
+
+afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+/** The template of a language's app, synthesized once. */
+const template = once(async language => {
+  const project = projects.get(language)!;
+  requireSuccess(await project.run());
+  return templateOf(project);
+});
+
+/** The template of the README's first use in a language. */
+const firstUse = once(async language => {
+  const project = projects.get(language)!;
+  const [, source] = new RegExp(`\`\`\`${FENCES[language]}\\n([^]*?)\`\`\``).exec(README)!;
+  requireSuccess(await project.runSnippet(source));
+  return templateOf(project, 'AuditStack');
+});
+
+function once(synthesize: (language: string) => Promise<object>): (language: string) => Promise<object> {
+  const done = new Map<string, Promise<object>>();
+  return language => {
+    if (!done.has(language)) done.set(language, synthesize(language));
+    return done.get(language)!;
+  };
+}
+
+function requireSuccess({ status, terminal }: Run): void {
+  if (status !== 0) throw new Error(terminal);
+}
+
+test('the app uses what the library has', async () => {
+  const { Resources } = await template('TypeScript') as { Resources: { [id: string]: { Type: string } } };
+  const types = Object.values(Resources).map(({ Type }) => Type);
+  for (const type of ['AWS::KinesisFirehose::DeliveryStream', 'AWS::Events::ApiDestination', 'AWS::Athena::NamedQuery', 'AWS::CloudWatch::Alarm']) expect(types).toContain(type);
+});
+
+test.each(LANGUAGES)('%s synthesizes the template that TypeScript does', async language => {
+  expect(await template(language)).toEqual(await template('TypeScript'));
+});
+
+test.each(LANGUAGES)('%s: the first use in the README is that of TypeScript', async language => {
+  expect(await firstUse(language)).toEqual(await firstUse('TypeScript'));
+});
+
+test.each(LANGUAGES)('%s: a wrong prop is said on the terminal, with its value and what would be right', async language => {
+  const { status, terminal } = await projects.get(language)!.run('30');
+  expect(status).not.toBe(0);
+  expect(terminal).toMatch(/delivery\.bufferInterval: got 30 seconds; with dynamic partitioning Firehose accepts 60 to 900 seconds$/m);
+});
+
+test('in TypeScript nothing else is on the terminal', async () => {
+  expect(await projects.get('TypeScript')!.run()).toEqual({ status: 0, terminal: '' });
+});
