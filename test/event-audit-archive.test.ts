@@ -17,7 +17,10 @@ test('without props the stack has at most 22 resources apart from views and save
 });
 
 test('the order of what is given by name changes nothing: not every language keeps it', () => {
-  const inOrder = <T>(map: { [name: string]: T }, reverse: boolean) => Object.fromEntries(reverse ? Object.entries(map).reverse() : Object.entries(map));
+  const inOrder = <T>(map: { [name: string]: T }, reverse: boolean): { [name: string]: T } => {
+    const entries = Object.entries(map);
+    return Object.fromEntries(reverse ? entries.reverse() : entries);
+  };
   const templateOf = (reverse: boolean) => synthesize(stack => {
     const authorization = FanOutAuthorization.basic({ secret: secretsmanager.Secret.fromSecretNameV2(stack, 'Secret', 'partner') });
     const url = 'https://api.example.com/events';
