@@ -109,6 +109,10 @@ describe('an API key', () => {
   });
 });
 
+test.each([32, 64])('a version has an id of %d characters', length => {
+  expect(() => FanOutAuthorization.apiKey({ headerName: 'X-Api-Key', secret: aSecret(), secretVersionId: 'a'.repeat(length) })).not.toThrow();
+});
+
 describe('basic authentication', () => {
   test('takes the fields username and password by default', () => {
     expect(connection(secret => FanOutAuthorization.basic({ secret }))).toMatchObject({

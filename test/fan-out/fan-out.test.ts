@@ -216,6 +216,16 @@ describe('FanOut.http refuses', () => {
     expect(httpError({ headers })).toBe(`FanOut.http.${message}`);
   });
 
+  // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-api-destinations.html#eb-api-destination-headers
+  test.each([
+    'A-IM', 'Accept-Charset', 'Accept-Datetime', 'Accept-Encoding', 'Cache-Control', 'Connection', 'Content-Encoding', 'Content-Length', 'Content-MD5',
+    'Date', 'Expect', 'Forwarded', 'From', 'Host', 'HTTP2-Settings', 'If-Match', 'If-Modified-Since', 'If-None-Match', 'If-Range', 'If-Unmodified-Since',
+    'Max-Forwards', 'Origin', 'Pragma', 'Proxy-Authorization', 'Range', 'Referer', 'TE', 'Trailer', 'Transfer-Encoding', 'Upgrade', 'User-Agent', 'Via',
+    'Warning',
+  ])('the header %s, which would not be sent', name => {
+    expect(httpError({ headers: { [name]: 'a' } })).toMatch(/; EventBridge sets this header itself, or removes it from every request: /);
+  });
+
   test('a header whose name is a token', () => {
     expect(httpError({ headers: { [`X-${Aws.REGION}`]: 'a' } }))
       .toBe('FanOut.http.headers: got a token as a name; a template takes tokens as values only: give a literal name');
@@ -224,6 +234,10 @@ describe('FanOut.http refuses', () => {
   test('a header value of more than 512 characters, and not one that only looks like a path', () => {
     expect(httpError({ headers: { 'X-Team': 'a'.repeat(513) } })).toBe(`FanOut.http.headers.X-Team: got "${'a'.repeat(196)}...; ${value}`);
     expect(() => synthesizeFanOut(http({ headers: { 'X-Team': 'a'.repeat(512), 'X-Price': '$5' } }))).not.toThrow();
+  });
+
+  test('nothing that is as long as it may be', () => {
+    expect(() => synthesizeFanOut(http({ headers: { ['X'.repeat(512)]: 'a' }, description: 'd'.repeat(512) }))).not.toThrow();
   });
 
   test.each(['a'.repeat(513), 'two\nlines'])('the description %j', description => {

@@ -146,3 +146,15 @@ test('whatever is given, it is refused in words, or stays inside the parentheses
   }), { numRuns: 20_000 });
   expect(taken).toBeGreaterThan(500);
 });
+
+describe('nothing follows at the end', () => {
+  const expressions = [
+    ...['|', ',', '+', '-', '*', '/', '%', '=', ':', ';', '<', '>', '!=', 'and', 'or', 'as', 'def'].map(operator => `.a ${operator}`),
+    'if else end then', 'end if else', 'end else if',
+  ];
+
+  test.each(expressions)('%s', expression => {
+    const last = expression.split(' ').at(-1)!;
+    expect(() => checkJqExpression('prop', expression)).toThrow(new Error(`prop: got ${last} at the end; nothing follows it: complete the expression`));
+  });
+});

@@ -260,3 +260,22 @@ describe('the name of a user\'s own key', () => {
     expect(named(name).name).toBe(name);
   });
 });
+
+// https://docs.aws.amazon.com/athena/latest/ug/reserved-words.html#list-of-reserved-words-sql-select
+const RESERVED_WORDS = `
+  ALTER AND AS BETWEEN BY CASE CAST CONSTRAINT CREATE CROSS CUBE CURRENT_CATALOG CURRENT_DATE CURRENT_PATH CURRENT_SCHEMA CURRENT_TIME
+  CURRENT_TIMESTAMP CURRENT_USER DEALLOCATE DELETE DESCRIBE DISTINCT DROP ELSE END ESCAPE EXCEPT EXECUTE EXISTS EXTRACT FALSE FIRST FOR FROM FULL
+  GROUP GROUPING HAVING IN INNER INSERT INTERSECT INTO IS JOIN JSON_ARRAY JSON_EXISTS JSON_OBJECT JSON_QUERY JSON_TABLE JSON_VALUE LAST LEFT LIKE
+  LISTAGG LOCALTIME LOCALTIMESTAMP NATURAL NORMALIZE NOT NULL OF ON OR ORDER OUTER PREPARE RECURSIVE RIGHT ROLLUP SELECT SKIP TABLE THEN TRIM TRUE
+  UESCAPE UNION UNNEST USING VALUES WHEN WHERE WITH
+`.trim().split(/\s+/);
+
+test.each(RESERVED_WORDS)('no key is called by the word %s of Athena\'s SQL', word => {
+  const name = word.toLowerCase();
+  expect(() => PartitionKey.fromJq(name, '.a', { values: ['x'] }))
+    .toThrow(`got "${name}"; Athena reserves the word, so that every query would have to quote it: give the key another name`);
+});
+
+test.each(['path', 'file_size', 'file_modified_time', 'partition'])('no key is called as the hidden column $%s of Athena', name => {
+  expect(() => PartitionKey.fromJq(name, '.a', { values: ['x'] })).toThrow(`got "${name}"; Athena has a hidden column "$${name}": give the key another name`);
+});

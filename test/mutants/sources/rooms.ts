@@ -7,7 +7,7 @@ const TESTS = path.resolve(__dirname, '..', '..');
 
 /** By the folder below `src`. Its own tests come first: they are quick and kill most, and the rest see only what survives them. */
 const TESTS_OF: { readonly [room: string]: readonly string[] } = {
-  'layout': ['layout', 'catalog', 'delivery'],
+  'layout': ['layout', 'catalog', 'delivery', 'storage/given-bucket.test.ts'],
   'events': ['events', 'catalog', 'layout/layout.test.ts', 'capture', 'fan-out/subscription.test.ts'],
   'catalog': ['catalog', 'query', 'layout/layouts.test.ts', 'end-to-end/outcomes.test.ts', 'end-to-end/upgrades.test.ts'],
   'capture': ['capture', 'fan-out/on-event.test.ts', 'fan-out/subscription.test.ts'],
