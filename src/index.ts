@@ -4,6 +4,10 @@ export * from './event-audit-archive-props';
 export type { CaptureOptions } from './capture/capture';
 export type { CatalogOptions } from './catalog/catalog';
 export type { DeliveryOptions } from './delivery/delivery';
+export { AuditEvents } from './events/audit-events';
+export type {
+  CisFoundationsOptions, CloudTrailApiCallOptions, ConsoleSignInOptions, CustomEventOptions, GuardDutyFindingOptions,
+} from './events/audit-event-options';
 export { FanOutAuthorization } from './fan-out/authorization';
 export type { ApiKeyAuthorizationOptions, BasicAuthorizationOptions } from './fan-out/authorization';
 export { FanOut } from './fan-out/fan-out';

@@ -3,6 +3,12 @@
 /** The detail type of an API call. */
 export const API_CALL = 'AWS API Call via CloudTrail';
 
+/** The detail types of a console sign-in. EventBridge's guide has the second, the events themselves mostly the first. */
+export const SIGN_INS: readonly string[] = ['AWS Console Sign In via CloudTrail', 'AWS Console Signin via CloudTrail'];
+
+/** The detail type of what CloudTrail finds unusual. */
+export const INSIGHT = 'AWS Insight via CloudTrail';
+
 /**
  * The detail types that CloudTrail sends to EventBridge; both spellings of the sign-in are in use. The list only ever grows: a value
  * that left it would hide the objects in its partition.
@@ -11,10 +17,9 @@ export const API_CALL = 'AWS API Call via CloudTrail';
  */
 export const CLOUDTRAIL_DETAIL_TYPES: readonly string[] = [
   API_CALL,
-  'AWS Console Sign In via CloudTrail',
-  'AWS Console Signin via CloudTrail',
+  ...SIGN_INS,
   'AWS Console Action via CloudTrail',
   'AWS Service Event via CloudTrail',
-  'AWS Insight via CloudTrail',
+  INSIGHT,
   'AWS Network Activity Event via CloudTrail',
 ];

@@ -19,6 +19,13 @@ export const EVERYTHING: Pattern = { source: [{ prefix: '' }] };
 /** How the matcher's errors name the pattern as a whole, rather than a field of it. */
 const WHOLE_PATTERN = 'event pattern';
 
+/**
+ * The length of a pattern that every account may have; more is to be asked for.
+ *
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+ */
+export const DEFAULT_PATTERN_QUOTA = 2048;
+
 /** The longest ARN of a role: partition `aws-us-gov`, a name of 64 characters. */
 export const LONGEST_ROLE_ARN = `arn:aws-us-gov:iam::123456789012:role/${'r'.repeat(64)}`;
 

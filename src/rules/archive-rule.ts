@@ -6,12 +6,9 @@ import type { Construct } from 'constructs';
 import { foreignReferences } from './foreign-references';
 import { CapturedPattern, identityOf } from '../events/captured-events';
 import { guard } from '../events/guard';
-import { checkPattern, fromEventPattern, LONGEST_ROLE_ARN, Pattern, patternLength, toEventPattern } from '../events/patterns';
+import { checkPattern, DEFAULT_PATTERN_QUOTA, fromEventPattern, LONGEST_ROLE_ARN, Pattern, patternLength, toEventPattern } from '../events/patterns';
 import { shortHash } from '../private/names';
 import { invalid, warningId } from '../private/validate';
-
-/** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
-const DEFAULT_PATTERN_QUOTA = 2048;
 
 /** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html */
 const MAX_PATTERN_LENGTH = 4096;

@@ -7,7 +7,8 @@ import * as targets from 'aws-cdk-lib/aws-events-targets';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { EventAuditArchive, EventAuditArchiveProps, FanOut, FanOutConfig } from '../../src';
+import { AuditEvents, EventAuditArchive, EventAuditArchiveProps, FanOut, FanOutConfig } from '../../src';
+import { AUDIT_EVENT_CASES } from '../events/audit-event-samples';
 import type { JsonObject } from '../simulator/engines';
 import type { Environment } from '../simulator/template/environment';
 import { SimulatedTemplate } from '../simulator/template/template';
@@ -99,6 +100,10 @@ const MIRRORED: { readonly [name: string]: events.EventPattern } = {
   'own calls and others': { detail: { eventName: ['PutObject', 'DeleteObject'] } },
 };
 
+/** Each pattern that `AuditEvents` gives, once. */
+const VOCABULARY = [...AUDIT_EVENT_CASES.map(({ pattern }) => pattern), ...AuditEvents.cisFoundations()]
+  .filter((pattern, index, all) => all.findIndex(other => JSON.stringify(other) === JSON.stringify(pattern)) === index);
+
 /** The patterns of all templates, each pattern once for each set of roles. */
 export function emittedPatterns(): EmittedPattern[] {
   return [
@@ -106,6 +111,7 @@ export function emittedPatterns(): EmittedPattern[] {
     ...Object.entries(GUARDED_OR_NOT).flatMap(([name, pattern]) => rulesOf(`capture of ${name}`, stack => ({ eventPatterns: [pattern(stack)] }))),
     ...Object.entries(MIRRORED).flatMap(([name, pattern]) => rulesOf(`fan-out of ${name}`, { eventPatterns: [pattern], fanOut: { Mine: new ToTopic() } })),
     ...rulesOf('a fan-out with patterns of its own', { fanOut: { Mine: new ToTopic([{ source: events.Match.prefix('aws.partner/') }, { detailType: API_CALL }]) } }),
+    ...rulesOf('the vocabulary', { eventPatterns: VOCABULARY, fanOut: { Mine: new ToTopic() } }),
     ...rulesOf('several buses', onSeveralBuses, {}, (archive, stack) => {
       archive.addCapture('Bills', { eventBus: new events.EventBus(stack, 'Bills'), includeReadOnlyApiCalls: true });
       archive.addCapture('Partner', { eventBus: events.EventBus.fromEventBusName(stack, 'Partner', PARTNER) });

@@ -97,8 +97,25 @@ func main() {
 	archive.AddCapture(jsii.String("Account"), &audit.CaptureOptions{
 		EventPatterns: &[]*awsevents.EventPattern{
 			{Source: jsii.Strings("aws.ssm"), DetailType: jsii.Strings("Parameter Store Change")},
+			audit.AuditEvents_CloudTrailApiCalls(&audit.CloudTrailApiCallOptions{
+				Services:                  jsii.Strings("iam", "s3"),
+				OnlyWrites:                jsii.Bool(true),
+				ExcludeCallsByAwsServices: jsii.Bool(true),
+			}),
+			audit.AuditEvents_ConsoleSignIns(&audit.ConsoleSignInOptions{WithoutMfa: jsii.Bool(true)}),
+			audit.AuditEvents_Ec2StateChanges(jsii.Strings("stopped", "terminated")),
+			audit.AuditEvents_FromSources(jsii.String("aws.health"), jsii.String("aws.trustedadvisor")),
+			audit.AuditEvents_GuardDutyFindings(&audit.GuardDutyFindingOptions{MinSeverity: jsii.Number(4.5)}),
+			audit.AuditEvents_Custom(&audit.CustomEventOptions{
+				Source: jsii.String("aws.s3"),
+				Detail: &map[string]any{"reason": jsii.Strings("DeleteObject")},
+			}),
 		},
 		IncludeReadOnlyApiCalls: jsii.Bool(true),
+	})
+
+	archive.AddCapture(jsii.String("Controls"), &audit.CaptureOptions{
+		EventPatterns: audit.AuditEvents_CisFoundations(&audit.CisFoundationsOptions{Controls: jsii.Strings("4.1", "4.3", "4.5")}),
 	})
 
 	archive.AddFanOut(jsii.String("Siem"), audit.FanOut_Http(&audit.HttpFanOutOptions{

@@ -10,6 +10,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_sqs as sqs
 from cdk_event_audit_archive import (
+    AuditEvents,
     BasicAuthorizationOptions,
     CatalogOptions,
     DeliveryOptions,
@@ -81,9 +82,19 @@ archive = EventAuditArchive(
 
 archive.add_capture(
     "Account",
-    event_patterns=[events.EventPattern(source=["aws.ssm"], detail_type=["Parameter Store Change"])],
+    event_patterns=[
+        events.EventPattern(source=["aws.ssm"], detail_type=["Parameter Store Change"]),
+        AuditEvents.cloud_trail_api_calls(services=["iam", "s3"], only_writes=True, exclude_calls_by_aws_services=True),
+        AuditEvents.console_sign_ins(without_mfa=True),
+        AuditEvents.ec2_state_changes(["stopped", "terminated"]),
+        AuditEvents.from_sources("aws.health", "aws.trustedadvisor"),
+        AuditEvents.guard_duty_findings(min_severity=4.5),
+        AuditEvents.custom(source="aws.s3", detail={"reason": ["DeleteObject"]}),
+    ],
     include_read_only_api_calls=True,
 )
+
+archive.add_capture("Controls", event_patterns=AuditEvents.cis_foundations(controls=["4.1", "4.3", "4.5"]))
 
 archive.add_fan_out("Siem", FanOut.http(
     url="https://siem.example.com/events",

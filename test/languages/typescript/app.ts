@@ -9,7 +9,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { EventAuditArchive, FanOut, FanOutAuthorization, FanOutConfig, FanOutPayload, PartitionKey } from 'cdk-event-audit-archive';
+import { AuditEvents, EventAuditArchive, FanOut, FanOutAuthorization, FanOutConfig, FanOutPayload, PartitionKey } from 'cdk-event-audit-archive';
 
 /** A fan-out of the user's own: to a queue that it makes. */
 class QueueFanOut extends FanOut {
@@ -62,7 +62,20 @@ const archive = new EventAuditArchive(stack, 'Audit', {
   consoleLinks: true,
 });
 
-archive.addCapture('Account', { eventPatterns: [{ source: ['aws.ssm'], detailType: ['Parameter Store Change'] }], includeReadOnlyApiCalls: true });
+archive.addCapture('Account', {
+  eventPatterns: [
+    { source: ['aws.ssm'], detailType: ['Parameter Store Change'] },
+    AuditEvents.cloudTrailApiCalls({ services: ['iam', 's3'], onlyWrites: true, excludeCallsByAwsServices: true }),
+    AuditEvents.consoleSignIns({ withoutMfa: true }),
+    AuditEvents.ec2StateChanges(['stopped', 'terminated']),
+    AuditEvents.fromSources('aws.health', 'aws.trustedadvisor'),
+    AuditEvents.guardDutyFindings({ minSeverity: 4.5 }),
+    AuditEvents.custom({ source: 'aws.s3', detail: { reason: ['DeleteObject'] } }),
+  ],
+  includeReadOnlyApiCalls: true,
+});
+
+archive.addCapture('Controls', { eventPatterns: AuditEvents.cisFoundations({ controls: ['4.1', '4.3', '4.5'] }) });
 
 archive.addFanOut('Siem', FanOut.http({
   url: 'https://siem.example.com/events',

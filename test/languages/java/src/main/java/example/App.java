@@ -1,10 +1,15 @@
 package example;
 
 import io.github.eventauditarchive.ApiKeyAuthorizationOptions;
+import io.github.eventauditarchive.AuditEvents;
 import io.github.eventauditarchive.BasicAuthorizationOptions;
 import io.github.eventauditarchive.CaptureOptions;
 import io.github.eventauditarchive.CatalogOptions;
+import io.github.eventauditarchive.CisFoundationsOptions;
+import io.github.eventauditarchive.CloudTrailApiCallOptions;
 import io.github.eventauditarchive.ConfluentCloudFanOutOptions;
+import io.github.eventauditarchive.ConsoleSignInOptions;
+import io.github.eventauditarchive.CustomEventOptions;
 import io.github.eventauditarchive.DeliveryOptions;
 import io.github.eventauditarchive.EventAuditArchive;
 import io.github.eventauditarchive.EventRuleOptions;
@@ -13,6 +18,7 @@ import io.github.eventauditarchive.FanOut;
 import io.github.eventauditarchive.FanOutAuthorization;
 import io.github.eventauditarchive.FanOutConfig;
 import io.github.eventauditarchive.FanOutPayload;
+import io.github.eventauditarchive.GuardDutyFindingOptions;
 import io.github.eventauditarchive.HttpFanOutOptions;
 import io.github.eventauditarchive.ListedPartitionOptions;
 import io.github.eventauditarchive.PartitionKey;
@@ -96,8 +102,20 @@ public final class App {
             .build();
 
         archive.addCapture("Account", CaptureOptions.builder()
-            .eventPatterns(List.of(EventPattern.builder().source(List.of("aws.ssm")).detailType(List.of("Parameter Store Change")).build()))
+            .eventPatterns(List.of(
+                EventPattern.builder().source(List.of("aws.ssm")).detailType(List.of("Parameter Store Change")).build(),
+                AuditEvents.cloudTrailApiCalls(CloudTrailApiCallOptions.builder()
+                    .services(List.of("iam", "s3")).onlyWrites(true).excludeCallsByAwsServices(true).build()),
+                AuditEvents.consoleSignIns(ConsoleSignInOptions.builder().withoutMfa(true).build()),
+                AuditEvents.ec2StateChanges(List.of("stopped", "terminated")),
+                AuditEvents.fromSources("aws.health", "aws.trustedadvisor"),
+                AuditEvents.guardDutyFindings(GuardDutyFindingOptions.builder().minSeverity(4.5).build()),
+                AuditEvents.custom(CustomEventOptions.builder().source("aws.s3").detail(Map.of("reason", List.of("DeleteObject"))).build())))
             .includeReadOnlyApiCalls(true)
+            .build());
+
+        archive.addCapture("Controls", CaptureOptions.builder()
+            .eventPatterns(AuditEvents.cisFoundations(CisFoundationsOptions.builder().controls(List.of("4.1", "4.3", "4.5")).build()))
             .build());
 
         archive.addFanOut("Siem", FanOut.http(HttpFanOutOptions.builder()
