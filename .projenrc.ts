@@ -76,6 +76,8 @@ for (const option of ['inlineSourceMap', 'inlineSources']) project.tryFindObject
 
 // jsii's warnings are errors here: a name that is reserved in one of the five languages is changed, not silenced.
 project.compileTask.reset('jsii --fail-on-warnings');
+// What was compiled of a source that is gone would be packed.
+project.preCompileTask.exec('rm -rf lib');
 // Every snippet of the README and of the docstrings compiles, or the build fails.
 project.postCompileTask.exec('jsii-rosetta extract --compile --strict');
 

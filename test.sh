@@ -32,6 +32,7 @@ needed() {
   local command missing=()
   for command in node npm python3 mvn java javac go git; do command -v "$command" > /dev/null || missing+=("$command"); done
   [ ${#missing[@]} -eq 0 ] || { echo "not on the PATH: ${missing[*]}"; return 1; }
+  printf 'go1.25\n%s\n' "$(go env GOVERSION)" | sort --check --version-sort || { echo "Go is older than 1.25: $(go env GOVERSION)"; return 1; }
 }
 
 install() {
@@ -87,6 +88,7 @@ jest() {
 }
 
 step 'what cannot be installed from here is there' needed
+[ "$failed" -eq 0 ] || { echo "$passed passed, $failed failed"; exit 1; }
 step 'install' install
 step 'install the reference engines' engines --install
 [ "${1:-}" = --keep ] && step 'start the reference engines, and keep them' engines --keep

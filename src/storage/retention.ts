@@ -8,7 +8,6 @@ import type { ArchiveLocation } from '../layout/location';
 import type { PartitionKey } from '../layout/partition-key';
 import { OTHER } from '../layout/partition-values';
 import { daysOf } from '../private/days';
-import { entriesByName } from '../private/entries';
 import { shortHash } from '../private/names';
 import { invalid, isKnown, show } from '../private/validate';
 
@@ -38,10 +37,10 @@ interface Expiration {
 }
 
 /** Every retention that is given, checked. */
-export function retentionsOf({ retention, retentionByEventType }: Retention): Kept[] {
+export function retentionsOf({ retention, retentionByEventType = {} }: Retention): Kept[] {
   const given: Array<readonly [string, Duration | undefined]> = [
     [RETENTION, retention],
-    ...entriesByName(retentionByEventType).map(([detailType, after]) => [propOf(detailType), after] as const),
+    ...Object.entries(retentionByEventType).map(([detailType, after]) => [propOf(detailType), after] as const),
   ];
   return given.flatMap(([prop, after]) => after === undefined ? [] : [{ prop, days: daysOf(prop, after, 1, 'S3 expires objects after whole days, at least 1') }]);
 }
@@ -79,8 +78,8 @@ function isShorter(retention: Duration, days: number): boolean {
   return isKnown(given) && given < days;
 }
 
-function eventExpirations({ retention, retentionByEventType }: Retention, location: ArchiveLocation, layouts: Layouts): Expiration[] {
-  const byType = entriesByName(retentionByEventType);
+function eventExpirations({ retention, retentionByEventType = {} }: Retention, location: ArchiveLocation, layouts: Layouts): Expiration[] {
+  const byType = Object.entries(retentionByEventType);
   if (byType.length === 0) return retention ? [{ name: 'Events', prefix: location.events, retention }] : [];
   checkTypes(byType, layouts.current.keys[0]);
   return layouts.all.flatMap(({ layout }) => layoutExpirations({ layout, byType, retention, folder: `${location.events}${layout.folder}` }));

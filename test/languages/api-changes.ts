@@ -14,25 +14,33 @@ const REPOSITORY = path.resolve(__dirname, '..', '..');
 
 /** What of one package's API is missing or changed in another's, or nothing. */
 export function breakingChanges(before: string, after: string): string {
-  const { status, stdout, stderr } = spawnSync('npx', ['jsii-diff', before, after, '--keys', '--ignore-file', '.compatignore'], { cwd: REPOSITORY, encoding: 'utf8' });
-  return status === 0 ? '' : stdout + stderr;
+  const { error, status, signal, stdout, stderr } = spawnSync('npx', ['jsii-diff', before, after, '--keys', '--ignore-file', '.compatignore'],
+    { cwd: REPOSITORY, encoding: 'utf8' });
+  if (error) throw error;
+  return status === 0 ? '' : (stdout + stderr).trim() || `jsii-diff ended with ${status ?? signal}`;
 }
 
 function lastRelease(): string | undefined {
-  const { status, stdout } = spawnSync('git', ['describe', '--tags', '--abbrev=0', '--match', 'v*'], { cwd: REPOSITORY, encoding: 'utf8' });
-  return status === 0 ? stdout.trim() : undefined;
+  if (git('rev-parse', '--is-shallow-repository') === 'true') throw new Error('a shallow clone may lack the releases: git fetch --unshallow --tags');
+  const [latest] = git('tag', '--list', 'v*', '--merged', '--sort=-version:refname').split('\n');
+  return latest || undefined;
+}
+
+function git(...command: string[]): string {
+  return execFileSync('git', command, { cwd: REPOSITORY, encoding: 'utf8' }).trim();
 }
 
 function compareWith(release: string): string {
   const folder = fs.mkdtempSync(path.join(tmpdir(), 'release-'));
   const checkout = path.join(folder, release);
   try {
-    execFileSync('git', ['worktree', 'add', '--quiet', '--detach', checkout, release], { cwd: REPOSITORY });
+    git('worktree', 'prune');
+    git('worktree', 'add', '--quiet', '--detach', checkout, release);
     execFileSync('npm', ['ci', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: checkout, stdio: 'inherit' });
     execFileSync('npx', ['jsii'], { cwd: checkout, stdio: 'inherit' });
     return breakingChanges(checkout, REPOSITORY);
   } finally {
-    execFileSync('git', ['worktree', 'remove', '--force', checkout], { cwd: REPOSITORY });
+    git('worktree', 'remove', '--force', checkout);
     fs.rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { newestCdk } from './newest';
 import { PACKAGES, wheel } from './packages';
-import { npmInstall, templateOf, typeScriptProject } from './projects';
+import { npmInstall, typeScriptProject } from './projects';
 
 const { peerDependencies } = JSON.parse(fs.readFileSync(path.resolve(__dirname, '..', '..', 'package.json'), 'utf8')) as { peerDependencies: { [name: string]: string } };
 const FLOOR = peerDependencies['aws-cdk-lib'].replace('^', '');
@@ -15,12 +15,10 @@ const folder = fs.mkdtempSync(path.join(tmpdir(), 'compatibility-'));
 
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-test('the app synthesizes the same with the lowest CDK and with the newest, and nothing that it uses is deprecated', async () => {
+test('the app synthesizes with the lowest CDK and with the newest, and nothing that it uses is deprecated', async () => {
   const versions = [FLOOR, newestCdk()];
   const projects = await Promise.all(versions.map(version => typeScriptProject(path.join(folder, version), version)));
   for (const project of projects) expect(await project.run()).toEqual({ status: 0, terminal: '' });
-  const [lowest, newest] = projects.map(project => templateOf(project));
-  expect(newest).toEqual(lowest);
 });
 
 test('npm refuses a CDK below the floor, and says which one is wanted', async () => {

@@ -15,7 +15,10 @@ export function newestCdk(): string {
 }
 
 function modulesWith(version: string): string {
-  const folder = path.join(cacheFolder(), `aws-cdk-lib-${version}`);
+  const name = `aws-cdk-lib-${version}`;
+  const folder = path.join(cacheFolder(), name);
+  const older = fs.existsSync(cacheFolder()) ? fs.readdirSync(cacheFolder()).filter(each => each.startsWith('aws-cdk-lib-') && each !== name) : [];
+  for (const each of older) fs.rmSync(path.join(cacheFolder(), each), { recursive: true });
   fs.mkdirSync(folder, { recursive: true });
   execFileSync('npm', ['install', '--silent', '--prefer-offline', '--no-audit', '--no-fund', '--prefix', folder, `aws-cdk-lib@${version}`, 'constructs@10']);
   return path.join(folder, 'node_modules');

@@ -31,7 +31,7 @@ export interface Project {
 export async function typeScriptProject(folder: string, cdkVersion = CDK_VERSION): Promise<Project> {
   await successful(npmInstall(folder, cdkVersion));
   fs.copyFileSync(path.join(__dirname, 'typescript', 'app.ts'), path.join(folder, 'app.ts'));
-  const options = ['--target', 'es2022', '--module', 'node16', '--moduleResolution', 'node16', '--types', 'node', '--strict', '--skipLibCheck'];
+  const options = ['--target', 'es2022', '--module', 'node16', '--moduleResolution', 'node16', '--types', 'node', '--strict'];
   const compile = (file: string) => successful(run(folder, 'npx', 'tsc', ...options, file));
   await compile('app.ts');
   return {
@@ -76,10 +76,10 @@ export async function pythonProject(folder: string): Promise<Project> {
 /** A Maven project that takes the artifact from a repository of files. */
 export async function javaProject(folder: string): Promise<Project> {
   fs.cpSync(path.join(__dirname, 'java'), folder, { recursive: true });
-  // A release that Maven has once is not looked for again.
-  fs.rmSync(path.join(MAVEN_REPOSITORY, 'io', 'github', 'eventauditarchive'), { recursive: true, force: true });
+  const repository = path.join(folder, 'repository');
+  linkAllBut(['io', 'github', 'eventauditarchive'], MAVEN_REPOSITORY, repository);
   const properties = {
-    'maven.repo.local': MAVEN_REPOSITORY,
+    'maven.repo.local': repository,
     'packages': path.join(PACKAGES, 'java'),
     'package.version': PACKAGE_VERSION,
     'cdk.version': CDK_VERSION,
@@ -99,6 +99,17 @@ export async function javaProject(folder: string): Promise<Project> {
       return execute('-Dexec.mainClass=example.Snippet');
     },
   };
+}
+
+/**
+ * Links what is in one folder into another, but for a folder in it. What Maven has once it does not look for again: with a repository of its
+ * own, a project takes the package that is built here, and not one that was built elsewhere.
+ */
+function linkAllBut([name, ...rest]: readonly string[], from: string, into: string): void {
+  fs.mkdirSync(into);
+  for (const entry of fs.readdirSync(from).filter(each => each !== name)) fs.symlinkSync(path.join(from, entry), path.join(into, entry));
+  const inner = path.join(from, name);
+  if (rest.length > 0 && fs.existsSync(inner)) linkAllBut(rest, inner, path.join(into, name));
 }
 
 /** A Go module that finds the package's module beside it. */
