@@ -45,7 +45,7 @@ test('it has no dependency but its peers', () => {
 });
 
 /** What any app loads, and the files that hold nothing but the names of others. */
-const LOADED_ANYHOW = /^(core|cx-api|cloud-assembly-schema|node_modules)\/|^index\.js$|^[a-z0-9-]+\/(lib\/)?index\.js$/;
+const LOADED_ANYHOW = /^(core|cx-api|cloud-assembly-schema|node_modules)\/|^(\.warnings\.jsii|index)\.js$|^[a-z0-9-]+\/(lib\/)?index\.js$/;
 
 /** What a program loads of aws-cdk-lib beside that. */
 function loadedBy(program: string): string[] {
