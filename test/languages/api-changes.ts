@@ -21,9 +21,15 @@ export function breakingChanges(before: string, after: string): string {
 }
 
 function lastRelease(): string | undefined {
-  if (git('rev-parse', '--is-shallow-repository') === 'true') throw new Error('a shallow clone may lack the releases: git fetch --unshallow --tags');
-  const [latest] = git('tag', '--list', 'v*', '--merged', '--sort=-version:refname').split('\n');
+  const [latest] = git('tag', '--list', 'v*', '--merged', 'HEAD', '--sort=-version:refname').split('\n');
   return latest || undefined;
+}
+
+/** A shallow clone has no tags that it was not given. */
+function nothingToCompareWith(): string {
+  return git('rev-parse', '--is-shallow-repository') === 'true'
+    ? 'This clone is shallow and has no release: nothing was compared. Fetch the tags first: git fetch --unshallow --tags'
+    : 'There is no release yet to compare with.';
 }
 
 function git(...command: string[]): string {
@@ -48,6 +54,6 @@ function compareWith(release: string): string {
 if (require.main === module) {
   const release = lastRelease();
   const changes = release ? compareWith(release) : '';
-  console.log(release ? changes || `Nothing of ${release} is missing or changed.` : 'There is no release yet to compare with.');
+  console.log(release ? changes || `Nothing of ${release} is missing or changed.` : nothingToCompareWith());
   process.exitCode = changes ? 1 : 0;
 }
