@@ -4,7 +4,7 @@ import type { EventPattern } from 'aws-cdk-lib/aws-events';
 import { API_CALL, CLOUDTRAIL_DETAIL_TYPES, SIGN_INS } from './event-types';
 
 /** Conditions on a record, in EventBridge's own form. */
-export type Conditions = { [field: string]: any };
+export type Conditions = { readonly [field: string]: unknown };
 
 /** Calls by their names, each of any of the services, which are named as their `eventSource` begins. */
 export function callsOf(services: readonly string[], eventNames: readonly unknown[]): EventPattern {

@@ -12,6 +12,7 @@ const MAKERS: { readonly [language: string]: (folder: string) => Promise<Project
   Go: goProject,
 };
 const LANGUAGES = Object.keys(MAKERS);
+const OTHERS = LANGUAGES.filter(language => language !== 'TypeScript');
 
 const README = fs.readFileSync(path.resolve(__dirname, '..', '..', 'README.md'), 'utf8');
 const FENCES: { readonly [language: string]: string } = { TypeScript: 'ts', Python: 'python', Java: 'java', Go: 'go' };
@@ -60,11 +61,11 @@ test('the app uses what the library has', async () => {
   for (const type of ['AWS::KinesisFirehose::DeliveryStream', 'AWS::Events::ApiDestination', 'AWS::Athena::NamedQuery', 'AWS::CloudWatch::Alarm']) expect(types).toContain(type);
 });
 
-test.each(LANGUAGES)('%s synthesizes the template that TypeScript does', async language => {
+test.each(OTHERS)('%s synthesizes the template that TypeScript does', async language => {
   expect(await template(language)).toEqual(await template('TypeScript'));
 });
 
-test.each(LANGUAGES)('%s: the first use in the README is that of TypeScript', async language => {
+test.each(OTHERS)('%s: the first use in the README is that of TypeScript', async language => {
   expect(await firstUse(language)).toEqual(await firstUse('TypeScript'));
 });
 
