@@ -12,8 +12,8 @@ export interface IEventAuditArchive extends IConstruct {
   readonly bucket: s3.IBucket;
 
   /**
-   * The name of the Firehose stream that writes the archive. An imported archive has it if its attributes name it; else to ask for it
-   * fails at synthesis.
+   * The name of the Firehose stream that writes the archive, but for captures with `dedicatedStream`. An imported archive has it if its
+   * attributes name it; else to ask for it fails at synthesis.
    */
   readonly deliveryStreamName: string;
 
@@ -72,14 +72,16 @@ export interface IEventAuditArchive extends IConstruct {
   /**
    * How old the oldest event is that Firehose holds and has not yet written to the bucket: by default the maximum over 5 minutes, in
    * seconds. It rises as long as the archive falls behind; up to one and a half times the buffer's interval is usual. Without events
-   * there may be no data: an alarm should take missing data as not breaching.
+   * there may be no data: an alarm should take missing data as not breaching. It is that of the archive's own stream: a capture with
+   * `dedicatedStream` has one beside it, and an alarm on each says which of them is behind.
    *
    * @param props what differs from that, such as the period or the label
    */
   metricDataFreshness(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * The number of events that Firehose wrote to the bucket: by default the sum over 5 minutes. Without events there may be no data.
+   * The number of events that Firehose wrote to the bucket: by default the sum over 5 minutes. Without events there may be no data. What
+   * captures with `dedicatedStream` wrote is in the metrics of their streams.
    *
    * @param props what differs from that, such as the period or the label
    */
@@ -87,7 +89,8 @@ export interface IEventAuditArchive extends IConstruct {
 
   /**
    * The number of events that Firehose refused because more came than its quota takes: by default the sum over 5 minutes. EventBridge
-   * sends them again for 24 hours. Without events there may be no data.
+   * sends them again for 24 hours. Without events there may be no data. A capture with `dedicatedStream` has a quota of its own, and
+   * this metric of its own stream.
    *
    * @param props what differs from that, such as the period or the label
    */

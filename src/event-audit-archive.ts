@@ -9,8 +9,7 @@ import { Construct } from 'constructs';
 import { ArchiveAccess } from './access/archive-access';
 import { ConsoleLinks } from './access/console-links';
 import { ArchiveTarget } from './capture/archive-target';
-import type { CaptureOptions } from './capture/capture';
-import { Captures } from './capture/captures';
+import { AddedCaptureOptions, Captures } from './capture/captures';
 import { Catalog, EVENTS_VIEW } from './catalog/catalog';
 import { DELIVERY_ERRORS } from './catalog/delivery-errors';
 import { Delivery } from './delivery/delivery';
@@ -28,6 +27,7 @@ import { checkedRemovalPolicy } from './private/removal';
 import { Query } from './query/query';
 import { DeadLetterQueue } from './rules/dead-letter-queue';
 import { Storage } from './storage/storage';
+import { DedicatedStreams, IDedicatedStream } from './watch/dedicated-stream';
 import { ArchiveMetrics, failedInvocations } from './watch/metrics';
 
 /**
@@ -59,8 +59,8 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
   public readonly bucket: s3.IBucket;
 
   /**
-   * The name of the Firehose stream that writes the archive. An imported archive has it if its attributes name it; else to ask for it
-   * fails at synthesis.
+   * The name of the Firehose stream that writes the archive, but for captures with `dedicatedStream`. An imported archive has it if its
+   * attributes name it; else to ask for it fails at synthesis.
    */
   public readonly deliveryStreamName: string;
 
@@ -87,6 +87,7 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
 
   private readonly access: ArchiveAccess;
   private readonly metrics = new ArchiveMetrics(this);
+  private readonly dedicatedStreams = new DedicatedStreams();
   private readonly captures: Captures;
   private readonly fanOuts: FanOuts;
 
@@ -118,7 +119,8 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
     });
     const target = new ArchiveTarget(this, 'Target', { stream: delivery.stream, streamKey: encryptionKey, deadLetters });
     const ownRoleArns = [delivery.role.roleArn, target.role.roleArn];
-    this.captures = new Captures(this, { target, ownRoleArns });
+    const dedicatedTarget = (captureId: string) => target.forStream(captureId, this.dedicatedStreams.add(captureId, delivery.addStream(captureId)));
+    this.captures = new Captures(this, { target, dedicatedTarget, ownRoleArns });
     this.captures.addFirst(props);
     const query = new Query(this, 'Query', {
       ...props.query,
@@ -166,7 +168,7 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
    *
    * The id is part of the rules' logical ids: another id later replaces the rules, and what happens while both are there is archived
    * twice. A pattern that is captured on the same bus already, or an id that was given before, fails at synthesis. Beside that the
-   * options are those of the archive's own props.
+   * options are those of the archive's own props; for a bus with very many events there is `dedicatedStream`.
    *
    * @param id      the capture's name within the archive
    * @param options which events
@@ -183,8 +185,28 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
    *   eventPatterns: [{ source: ['order.placed'] }],
    * });
    */
-  public addCapture(id: string, options: CaptureOptions): void {
+  public addCapture(id: string, options: AddedCaptureOptions): void {
     this.fanOuts.follow(this.captures.add(id, options));
+  }
+
+  /**
+   * The delivery stream of a capture that was added with `dedicatedStream`, to refer to it and to watch it. For any other id it fails at
+   * synthesis.
+   *
+   * @param captureId the name that the capture was added by
+   *
+   * @example
+   * import * as events from 'aws-cdk-lib/aws-events';
+   * import { EventAuditArchive } from 'cdk-event-audit-archive';
+   *
+   * declare const archive: EventAuditArchive;
+   * declare const clicks: events.EventBus;
+   *
+   * archive.addCapture('Clicks', { eventBus: clicks, dedicatedStream: true });
+   * archive.dedicatedStream('Clicks').metricThrottledRecords().createAlarm(this, 'Throttled', { threshold: 1, evaluationPeriods: 3 });
+   */
+  public dedicatedStream(captureId: string): IDedicatedStream {
+    return this.dedicatedStreams.of(captureId);
   }
 
   /**
@@ -275,7 +297,8 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
   /**
    * How old the oldest event is that Firehose holds and has not yet written to the bucket: by default the maximum over 5 minutes, in
    * seconds. It rises as long as the archive falls behind; up to one and a half times the buffer's interval is usual. Without events
-   * there may be no data: an alarm should take missing data as not breaching.
+   * there may be no data: an alarm should take missing data as not breaching. It is that of the archive's own stream: a capture with
+   * `dedicatedStream` has one beside it, and an alarm on each says which of them is behind.
    *
    * @param props what differs from that, such as the period or the label
    */
@@ -284,7 +307,8 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
   }
 
   /**
-   * The number of events that Firehose wrote to the bucket: by default the sum over 5 minutes. Without events there may be no data.
+   * The number of events that Firehose wrote to the bucket: by default the sum over 5 minutes. Without events there may be no data. What
+   * captures with `dedicatedStream` wrote is in the metrics of their streams.
    *
    * @param props what differs from that, such as the period or the label
    */
@@ -294,7 +318,8 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
 
   /**
    * The number of events that Firehose refused because more came than its quota takes: by default the sum over 5 minutes. EventBridge
-   * sends them again for 24 hours. Without events there may be no data.
+   * sends them again for 24 hours. Without events there may be no data. A capture with `dedicatedStream` has a quota of its own, and
+   * this metric of its own stream.
    *
    * @param props what differs from that, such as the period or the label
    */

@@ -2,6 +2,7 @@ export * from './event-audit-archive';
 export type { IEventAuditArchive } from './event-audit-archive-interface';
 export * from './event-audit-archive-props';
 export type { CaptureOptions } from './capture/capture';
+export type { AddedCaptureOptions } from './capture/captures';
 export type { CatalogOptions } from './catalog/catalog';
 export type { DeliveryOptions } from './delivery/delivery';
 export { AuditEvents } from './events/audit-events';
@@ -22,3 +23,4 @@ export type { EventTypePartitionOptions, ListedPartitionOptions } from './layout
 export type { QueryOptions } from './query/query';
 export type { EventAuditArchiveAttributes } from './imported-event-audit-archive';
 export type { StorageOptions } from './storage/storage';
+export type { IDedicatedStream } from './watch/dedicated-stream';

@@ -130,6 +130,7 @@ function fanOuts(stack: Stack): { [id: string]: FanOut } {
 function extend(archive: EventAuditArchive, stack: Stack): void {
   const orders = new events.EventBus(stack, 'Orders', { eventBusName: 'orders' });
   archive.addCapture('Orders', { eventBus: orders, eventPatterns: [{ source: ['order'], detailType: events.Match.equalsIgnoreCase('order placed') }] });
+  archive.addCapture('Busy', { eventBus: orders, eventPatterns: [{ source: ['click'] }], dedicatedStream: true });
   archive.addCapture('Paused', { eventBus: orders, eventPatterns: [{ source: ['stock'] }], enabled: false });
 
   const secret = new secretsmanager.Secret(stack, 'PlainKey');

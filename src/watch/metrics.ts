@@ -5,20 +5,11 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as events from 'aws-cdk-lib/aws-events';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
+import { DATA_FRESHNESS, DELIVERED_RECORDS, streamMetric, StreamMetric, THROTTLED_RECORDS } from './stream-metrics';
 import { invalid } from '../private/validate';
-
-/** What Firehose publishes of each stream, every minute. @see https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-metrics.html */
-interface StreamMetric {
-  readonly metricName: string;
-  readonly statistic: string;
-}
 
 const MAXIMUM = 'Maximum';
 const SUM = 'Sum';
-
-const DATA_FRESHNESS: StreamMetric = { metricName: 'DeliveryToS3.DataFreshness', statistic: MAXIMUM };
-const DELIVERED_RECORDS: StreamMetric = { metricName: 'DeliveryToS3.Records', statistic: SUM };
-const THROTTLED_RECORDS: StreamMetric = { metricName: 'ThrottledRecords', statistic: SUM };
 
 /** What is watched of an archive. It is asked for when a metric is, because an imported archive need not know all of it. */
 export interface WatchedArchive extends IConstruct {
@@ -60,12 +51,7 @@ export class ArchiveMetrics {
 
   /** The stream is in the account and Region of the archive. */
   private ofStream(metric: StreamMetric, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return new cloudwatch.Metric({
-      namespace: 'AWS/Firehose',
-      dimensionsMap: { DeliveryStreamName: this.archive.deliveryStreamName },
-      ...metric,
-      ...options,
-    }).attachTo(this.archive);
+    return streamMetric(this.archive, this.archive.deliveryStreamName, metric, options);
   }
 }
 

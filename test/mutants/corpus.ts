@@ -96,6 +96,7 @@ class Corpus {
     this.addOrder('orders', { state: 'placed', userIdentity: { arn: 'arn:aws:iam::123456789012:user/a' } }, 'ORDER PLACED');
     this.addOrder('orders', { state: 'shipped' }, 'Parcel shipped');
     this.add({ 'source': 'stock', 'detail-type': 'Stock changed' }, 'orders');
+    this.add({ 'source': 'click', 'detail-type': 'Clicked' }, 'orders');
     this.add({ 'source': 'stock', 'detail-type': 'Stock changed' });
   }
 

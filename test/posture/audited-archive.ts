@@ -77,10 +77,23 @@ export function prerequisitesOf({ template }: AuditedArchive, resource: Simulate
     const policies = [...template.ofType('AWS::IAM::ManagedPolicy'), ...template.ofType('AWS::IAM::Policy')];
     return policies.filter(policy => Properties.of(policy).texts('Roles').some(name => names.includes(name)));
   };
+  // A role serves several streams, and need not wait for the policies of the others.
+  const naming = (policies: SimulatedResource[], names: (string | undefined)[]) => policies.filter(policy => {
+    const document = JSON.stringify(policy.properties.PolicyDocument);
+    return names.some(name => name !== undefined && document.includes(name));
+  });
   switch (resource.type) {
     case 'AWS::Glue::Table': return template.ofType('AWS::Glue::Database').filter(({ ref }) => ref === properties.text('DatabaseName'));
-    case 'AWS::Events::Rule': return policiesOf(properties.objects('Targets').flatMap(target => target.texts('RoleArn')));
-    case 'AWS::KinesisFirehose::DeliveryStream': return policiesOf(properties.object('ExtendedS3DestinationConfiguration').texts('RoleARN'));
+    case 'AWS::Events::Rule': return properties.objects('Targets').flatMap(target => {
+      const arn = target.text('Arn');
+      const stream = template.ofType('AWS::KinesisFirehose::DeliveryStream').find(({ attributes }) => attributes.Arn === arn);
+      const key = stream && Properties.of(stream).optionalObject('DeliveryStreamEncryptionConfigurationInput')?.optionalText('KeyARN');
+      return naming(policiesOf(target.texts('RoleArn')), [arn, key]);
+    });
+    case 'AWS::KinesisFirehose::DeliveryStream': {
+      const destination = properties.object('ExtendedS3DestinationConfiguration');
+      return naming(policiesOf(destination.texts('RoleARN')), [destination.text('BucketARN'), destination.optionalObject('CloudWatchLoggingOptions')?.text('LogStreamName')]);
+    }
     default: return [];
   }
 }
