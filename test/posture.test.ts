@@ -86,7 +86,7 @@ const CONTROLS: [row: string, archive: typeof FULL, finding: string, change: Par
   }],
   ['order of creation', BY_DEFAULT, 'AuditCaptureRule4840169e', get => { delete get(RULE).DependsOn; }],
   ['order of creation', BY_DEFAULT, 'AuditDeliveryStreamjsoneventtypereceiptdatedynamic', get => { delete get(STREAM).DependsOn; }],
-  ['order of creation', BY_DEFAULT, 'AuditCatalogEventsView', get => { delete get(/EventsView/).DependsOn; }],
+  ['order of creation', BY_DEFAULT, 'AuditCatalogEventsView', get => { delete get(/CatalogEventsView/).DependsOn; }],
   ['workgroup', BY_DEFAULT, 'AuditQueryWorkGroup', get => { get(WORK_GROUP).Properties.WorkGroupConfiguration.EnforceWorkGroupConfiguration = false; }],
   ['workgroup', BY_DEFAULT, 'AuditQueryWorkGroup', get => { delete get(WORK_GROUP).Properties.WorkGroupConfiguration.EngineVersion; }],
   ['workgroup can go', BY_DEFAULT, 'AuditQueryWorkGroup', get => { delete get(WORK_GROUP).Properties.RecursiveDeleteOption; }],

@@ -4,6 +4,7 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as glue from 'aws-cdk-lib/aws-glue';
 import { Construct, IConstruct } from 'constructs';
 import { DELIVERY_ERRORS, ERROR_RECORD_COLUMNS } from './delivery-errors';
+import { ALL_UNIQUE_EVENTS_VIEW, allUniqueEventsSql, UNIQUE_EVENTS_VIEW, uniqueEventsSql } from './unique-events';
 import { createView, ViewColumn } from './views';
 import { ENVELOPE } from '../events/envelope';
 import type { Projection } from '../layout/date-range';
@@ -81,6 +82,7 @@ export class Catalog extends Construct {
         sql: eventsSql(layouts),
         columns: eventsColumns(layouts),
       }),
+      ...this.uniqueEventsViews(layouts),
       this.errorRecordsTable(location, layouts.dates.projection),
       createView(this, 'DeliveryErrorsView', {
         databaseName: this.databaseName,
@@ -112,6 +114,15 @@ export class Catalog extends Construct {
       columns: ENVELOPE.map(({ name, type, comment }) => ({ name, type, comment })),
       partitionKeys: layout.keys.map(key => ({ name: key.name, type: 'string', comment: key._model.comment })),
     });
+  }
+
+  private uniqueEventsViews(layouts: Layouts): glue.CfnTable[] {
+    const partitionColumns = layouts.columns.map(({ name }) => name);
+    const views: [id: string, name: string, sql: string][] = [
+      ['UniqueEventsView', UNIQUE_EVENTS_VIEW, uniqueEventsSql(EVENTS_VIEW, partitionColumns)],
+      ['AllUniqueEventsView', ALL_UNIQUE_EVENTS_VIEW, allUniqueEventsSql(EVENTS_VIEW, partitionColumns)],
+    ];
+    return views.map(([id, name, sql]) => createView(this, id, { databaseName: this.databaseName, name, sql, columns: eventsColumns(layouts) }));
   }
 
   private errorRecordsTable(archive: ArchiveLocation, projection: Projection): glue.CfnTable {

@@ -40,7 +40,7 @@ const QUERYING = [
   ...calls(`${GLUE}:catalog`, 'glue:GetDatabase', 'glue:GetDatabases', 'glue:GetTable', 'glue:GetTables', 'glue:GetPartitions'),
   ...calls(`${GLUE}:database/default`, 'glue:GetDatabase'),
   ...calls(`${GLUE}:database/${DATABASE}`, 'glue:GetDatabase', 'glue:GetTable', 'glue:GetTables'),
-  ...['events', 'events_json__event_type__receipt_date', 'delivery_errors', 'delivery_error_records'].flatMap(table =>
+  ...['events', 'unique_events', 'unique_events_all', 'events_json__event_type__receipt_date', 'delivery_errors', 'delivery_error_records'].flatMap(table =>
     calls(`${GLUE}:table/${DATABASE}/${table}`, 'glue:GetTable', 'glue:GetPartition', 'glue:GetPartitions', 'glue:BatchGetPartition')),
   ...calls('{Results}', 's3:GetBucketLocation', 's3:ListBucketMultipartUploads'),
   ...listing('Results', '', 'tables/'),

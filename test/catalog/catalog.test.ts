@@ -52,7 +52,7 @@ test('the error records are read without regard to case, partitioned by date onl
 });
 
 describe('the views', () => {
-  test.each(['events', 'delivery_errors'])('%s is declared as Athena keeps it', view => {
+  test.each(['events', 'unique_events', 'unique_events_all', 'delivery_errors'])('%s is declared as Athena keeps it', view => {
     const { template, archive } = synthesize();
     expect(table(template, view)).toMatchObject({
       TableType: 'VIRTUAL_VIEW',
@@ -79,6 +79,8 @@ describe('the columns of the views', () => {
   ];
   const COLUMNS: { [view: string]: string[] } = {
     events: [...ENVELOPE, 'event_type string', 'receipt_date string'],
+    unique_events: [...ENVELOPE, 'event_type string', 'receipt_date string'],
+    unique_events_all: [...ENVELOPE, 'event_type string', 'receipt_date string'],
     delivery_errors: [
       'error_date string', 'error_type string', 'error_code string', 'error_message string', 'attempts bigint', 'arrival_time string',
       'event_id string', 'detail_type string', 'source string', 'event string', 'path string',
