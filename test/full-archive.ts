@@ -65,7 +65,7 @@ function fullProps(stack: Stack): EventAuditArchiveProps {
   };
 }
 
-/** A bucket that is given, because only that takes a prefix; the archive's own is in the default template. */
+/** A bucket that is given, because only that takes a prefix; the archive's own is in the default template. What only that takes, a topic for deliveries, is in a test of its own. */
 function storage(stack: Stack, encryptionKey: kms.Key): StorageOptions {
   const common = { blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL, enforceSSL: true };
   return {

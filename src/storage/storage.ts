@@ -3,8 +3,10 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { AccessLogs, GivenAccessLogs, OwnAccessLogs } from './access-logs';
+import { tellOfDeliveries } from './delivery-topic';
 import { givenLocation, warnOfNotifications } from './given-bucket';
 import { addLifecycle } from './lifecycle';
 import { isSameBucket, occupy } from './occupied-locations';
@@ -114,6 +116,24 @@ export interface StorageOptions {
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
    */
   readonly transitions?: s3.Transition[];
+
+  /**
+   * The topic that is told of each object of events that Firehose delivered, by S3 itself, a moment after it was written: for those who
+   * process the archive as it grows. A message is S3's own, with the bucket and the key, and not the events. Objects of other folders are
+   * not told of: errors have their metric and their table.
+   *
+   * A standard topic in the Region of the bucket, not encrypted or with a key of yours: a FIFO topic, another Region, or the key
+   * alias/aws/sns fails at synthesis. Its policy, and that of its key, get a statement for S3; where either is imported, a warning shows the
+   * statement to add before the deployment. S3 tries it when the bucket is deployed, and sends a test message. With a `bucket` of yours it fails at
+   * synthesis, because its notifications are its owner's, and so does `addEventNotification` on the archive's bucket, which would replace it.
+   *
+   * Messages cost 0.50 USD per million (us-east-1): one for each object, and what the subscribers cost. Leave the topic out of
+   * a trail's data events, or each message is an event that is archived.
+   *
+   * @default - nobody is told
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+   */
+  readonly deliveryTopic?: sns.ITopic;
 }
 
 /** What the storage needs of the other stages. */
@@ -147,10 +167,20 @@ export class Storage extends Construct {
   }
 
   private createLocation(props: StorageProps): ArchiveLocation {
-    const { bucket, prefix, encryptionKey } = props;
-    if (bucket) return givenLocation(this, { bucket, prefix, encryptionKey, kept: retentionsOf(props) });
+    const { bucket, prefix, encryptionKey, deliveryTopic } = props;
+    if (bucket) {
+      const given = givenLocation(this, { bucket, prefix, encryptionKey, kept: retentionsOf(props) });
+      if (deliveryTopic) {
+        invalid('storage.deliveryTopic', 'a topic with storage.bucket',
+          `the notifications of a bucket are its owner's matter: have it tell the topic of objects that are created below ${given.events}`);
+      }
+      return given;
+    }
     if (prefix !== undefined) invalid('storage.prefix', show(prefix), 'it goes with storage.bucket: a bucket of its own is the archive\'s as a whole');
-    return new ArchiveLocation(this.createBucket(encryptionKey));
+    const own = this.createBucket(encryptionKey);
+    const location = new ArchiveLocation(own);
+    if (deliveryTopic) tellOfDeliveries(this, deliveryTopic, own, location.events);
+    return location;
   }
 
   private createBucket(encryptionKey?: kms.IKey): s3.Bucket {

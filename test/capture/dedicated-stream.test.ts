@@ -30,13 +30,12 @@ function template(props: PropsOrFactory = {}, dedicatedStream = true): object {
   }).template.toJSON();
 }
 
-const resourcesOf = (json: object, type: string) => Object.entries<any>((json as { Resources: object }).Resources).filter(([, { Type }]) => Type === type);
 const click = (): EventToSend => ({ ...anEvent({ source: 'click' }), bus: 'clicks' });
 const login = () => anEvent({ source: 'login' });
 
 /** The archive's own stream, and that of the clicks. */
 function streamsOf(json: object): [main: any, dedicated: any] {
-  const streams = resourcesOf(json, STREAM);
+  const streams = Object.entries<any>((json as { Resources: object }).Resources).filter(([, { Type }]) => Type === STREAM);
   const [dedicated, main] = [true, false].map(own => streams.filter(([id]) => id.includes('Clicks') === own));
   expect([main, dedicated].map(({ length }) => length)).toEqual([1, 1]);
   return [main[0][1], dedicated[0][1]];

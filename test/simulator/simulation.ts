@@ -10,6 +10,7 @@ import type { Faults } from './bus/rule-target';
 import { RuleTargets } from './bus/rule-targets';
 import { AnsweredQuery, readSavedQueries, runQueries, SimulatedQuery } from './catalog/saved-queries';
 import { VirtualClock } from './clock';
+import { BucketNotifications } from './delivery/bucket-notifications';
 import { DeliveryStream } from './delivery/delivery-stream';
 import { readDeliveryStream } from './delivery/delivery-stream-configuration';
 import { ErrorRecordOptions, ErrorRecordWriter } from './delivery/error-records';
@@ -75,6 +76,7 @@ export class Simulation {
   private readonly end: Date;
   private readonly permissions: Permissions;
   private readonly deadLetterQueues: DeadLetters;
+  private readonly bucketNotifications: BucketNotifications;
   private readonly streams: ReadonlyMap<string, DeliveryStream>;
   private readonly targets: RuleTargets;
   private readonly buses: EventBuses;
@@ -89,6 +91,7 @@ export class Simulation {
     this.deadLetterQueues = new DeadLetters(template, this.permissions);
     checkEncryption(template, this.permissions);
     checkLifecycleRules(template);
+    this.bucketNotifications = new BucketNotifications(template, this.permissions, this.clock.now);
     this.streams = this.createStreams();
     this.endpoint = new HttpEndpoint(options.http);
     const secrets = new Secrets(template, options.secrets);
@@ -135,6 +138,11 @@ export class Simulation {
   /** What topics, queues and functions got as targets of rules. */
   public get notifications(): readonly Notification[] {
     return this.targets.notifications;
+  }
+
+  /** What topics got of buckets: a test message first, then one for each object. */
+  public get objectNotifications(): readonly Notification[] {
+    return this.bucketNotifications.messages;
   }
 
   /** The Glue databases and tables of the template. */
@@ -196,7 +204,7 @@ export class Simulation {
     const encryption = new ObjectEncryption(this.template, this.permissions.keys);
     return new Map(this.template.ofType('AWS::KinesisFirehose::DeliveryStream').map(resource => {
       const configuration = readDeliveryStream(resource, this.template, this.permissions);
-      const delivery = new S3Delivery(configuration, this.permissions, encryption, this.store);
+      const delivery = new S3Delivery(configuration, this.permissions, encryption, this.store, this.bucketNotifications);
       return [configuration.arn, new DeliveryStream({ configuration, jq, delivery, ledger: this.ledger, errorRecords })];
     }));
   }

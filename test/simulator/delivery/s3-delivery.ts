@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
+import type { BucketNotifications } from './bucket-notifications';
 import type { DeliveryStreamConfiguration } from './delivery-stream-configuration';
 import type { ObjectStore } from '../engines';
 import type { WrittenObject } from '../ledger';
@@ -42,6 +43,7 @@ export class S3Delivery {
     private readonly permissions: Permissions,
     private readonly encryption: ObjectEncryption,
     private readonly store: ObjectStore,
+    private readonly notifications: BucketNotifications,
   ) {
     this.bucket = /^arn:[^:]+:s3:::([^/]+)$/.exec(stream.bucketArn)?.[1] ?? this.fail(`BucketARN: ${stream.bucketArn} is no bucket's ARN`);
     if (!permissions.knowsRole(stream.roleArn)) this.fail(`RoleARN: the role ${stream.roleArn} is not in the template`);
@@ -55,6 +57,7 @@ export class S3Delivery {
     const body = Buffer.from(content.text, 'utf8');
     const stored = content.gzip ? gzipSync(body) : body;
     this.store.put(this.bucket, key, stored);
+    this.notifications.created(this.stream.bucketArn, { key, size: stored.length, at: content.at });
     const use = this.encryption.keyFor(this.stream.bucketArn, `${this.stream.bucketArn}/${key}`, this.stream.objectKey);
     return { bucket: this.bucket, key, bytes: stored.length, encryptedBy: use?.key.arn };
   }

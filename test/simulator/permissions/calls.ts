@@ -5,6 +5,7 @@
  */
 
 import type { JsonObject } from '../engines';
+import { DELIVERY_TOPIC_CALLS } from './delivery-topic-calls';
 import type { Place } from './places';
 
 /** Where AWS says what is needed. */
@@ -669,7 +670,7 @@ const QUERYING: readonly Call[] = [
 ];
 
 /** All rows. */
-export const CALLS: readonly Call[] = [...DELIVERY, ...RULES, ...RESOURCES, ...READING, ...NO_QUERIES, ...QUERYING];
+export const CALLS: readonly Call[] = [...DELIVERY, ...RULES, ...RESOURCES, ...READING, ...NO_QUERIES, ...QUERYING, ...DELIVERY_TOPIC_CALLS];
 
 /** That an administrator can use a bucket and its objects, but not in one way. */
 function bucketUse(place: Place, source: string, refused: NearMiss): Call[] {

@@ -14,6 +14,7 @@ export type Place =
   | 'target role' | 'stream as a target' | 'encrypted stream as a target' | 'API destination' | 'dead letters' | 'dead-letter queue' | 'encrypted queue' | 'connection key'
   | 'topic' | 'queue' | 'function'
   | 'bucket' | 'bucket with TLS only' | 'bucket with new TLS only' | 'queue with TLS only' | 'access logs' | 'access logs by name' | 'key'
+  | 'delivery topic' | 'delivery topic key'
   | 'reader' | 'reader only' | 'reader key' | 'analyst' | 'results key' | 'described key';
 
 /** The names at a place. */
@@ -192,6 +193,15 @@ class TemplatePlaces {
     if (own || this.access.policyAsks(arn, 'aws:SecureTransport')) this.add('bucket with TLS only', { bucket: arn });
     if (own || this.access.policyAsks(arn, 's3:TlsVersion')) this.add('bucket with new TLS only', { bucket: arn });
     this.accessLogs(bucket);
+    for (const { json } of Properties.of(bucket).optionalObject('NotificationConfiguration')?.objects('TopicConfigurations') ?? []) this.deliveryTopic(arn, String(json.Topic));
+  }
+
+  private deliveryTopic(bucket: string, topic: string): void {
+    this.add('delivery topic', { bucket, topic });
+    const resource = this.access.resourceOf(topic);
+    const name = resource && Properties.of(resource).optionalText('KmsMasterKeyId');
+    const key = name === undefined ? undefined : this.access.keyNamed(name);
+    if (key) this.add('delivery topic key', { key });
   }
 
   /** What is known of the source in a policy of another template is its kind. */

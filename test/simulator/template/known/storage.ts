@@ -37,6 +37,13 @@ export const STORAGE: KnownResources = {
         DestinationBucketName: executed,
         LogFilePrefix: inert('access logs are not events'),
       }),
+      NotificationConfiguration: fields({
+        TopicConfigurations: listOf({
+          Event: executed,
+          Topic: executed,
+          Filter: fields({ S3Key: fields({ Rules: listOf({ Name: executed, Value: executed }) }) }),
+        }),
+      }),
       // ObjectLockConfiguration is left out: how Firehose writes to a bucket with a default retention is not known.
       ObjectLockEnabled: inert('without a default retention it locks nothing by itself'),
       OwnershipControls: fields({ Rules: listOf({ ObjectOwnership: privacy }) }),
