@@ -26,6 +26,7 @@ import { entriesByName } from './private/entries';
 import { checkedRemovalPolicy } from './private/removal';
 import { Query } from './query/query';
 import { DeadLetterQueue } from './rules/dead-letter-queue';
+import { warnOfPatterns } from './rules/pattern-warnings';
 import { Storage } from './storage/storage';
 import { DedicatedStreams, IDedicatedStream } from './watch/dedicated-stream';
 import { ArchiveMetrics, failedInvocations } from './watch/metrics';
@@ -134,6 +135,7 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
     });
     this.fanOuts = new FanOuts(this, { eventBus, ownRoleArns, encryption, removalPolicy });
     for (const [name, fanOut] of entriesByName(props.fanOut)) this.addFanOut(name, fanOut);
+    warnOfPatterns(this, () => ({ captured: this.captures.captured, asked: this.fanOuts.asked, trailKnown: false }));
 
     this.bucket = location.bucket;
     this.deliveryStreamName = delivery.stream.ref;

@@ -1,6 +1,6 @@
 // Synthesizes a stack with one archive in it, as the tests want it.
 
-import { App, AppProps, Stack, StackProps } from 'aws-cdk-lib';
+import { Annotations as Acknowledged, App, AppProps, Stack, StackProps } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { EventAuditArchive, EventAuditArchiveProps } from '../src';
 
@@ -42,6 +42,13 @@ export function synthesisError(props: PropsOrFactory, options: SynthesizeOptions
 /** The texts of the warnings, without what CDK adds to acknowledge them by. */
 export function warnings(props: PropsOrFactory, options: SynthesizeOptions = {}): string[] {
   return Annotations.fromStack(synthesize(props, options).stack).findWarning('*', Match.anyValue()).map(message => String(message.entry.data));
+}
+
+/** Acknowledges warnings of the archive, by their ids without what all begin with. */
+export function acknowledging(...ids: string[]): Extend {
+  return archive => {
+    for (const id of ids) Acknowledged.of(archive).acknowledgeWarning(`cdk-event-audit-archive:${id}`);
+  };
 }
 
 function build(props: PropsOrFactory | undefined, options: SynthesizeOptions): Omit<Synthesized, 'template'> {

@@ -20,7 +20,8 @@ export interface CaptureOptions {
 
   /**
    * Which events to archive. Each pattern becomes a rule of its own, and an event that two of them match is archived twice, with the
-   * same `id`. The archive leaves its own deliveries out of each (see the README).
+   * same `id`: where that can be, a warning shows an event. So it does where patterns need CloudTrail, and in another Region than us-east-1
+   * where they ask for what appears there only. The archive leaves its own deliveries out of each (see the README).
    *
    * In Python give each as `events.EventPattern(…)`: of a plain dict in a list jsii drops `detail_type`, and the pattern matches more.
    *
@@ -38,8 +39,8 @@ export interface CaptureOptions {
   /**
    * Whether to archive the read-only management calls too (`Get…`, `List…`, `Describe…`), which EventBridge otherwise leaves out. The
    * rules then have the state `ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS`. It needs a CloudTrail trail that logs them, and in most
-   * accounts they are the greater part of all calls, with the cost of ingestion and storage that goes with it. On a partner bus it fails
-   * at synthesis.
+   * accounts they are the greater part of all calls, with the cost of ingestion and storage that goes with it, of which there is a warning.
+   * On a partner bus it fails at synthesis.
    *
    * @default false
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html

@@ -3,8 +3,9 @@
 
 import { API_CALL } from './event-types';
 import type { Json, Pattern } from './patterns';
+import { isObject, relaxedTo } from './relaxed';
 import { EventPatternMatcher } from '../private/event-pattern-matcher';
-import { hasIntrinsic, isIntrinsic, isKnown } from '../private/validate';
+import { isIntrinsic, isKnown } from '../private/validate';
 
 /** What became of a pattern. */
 export interface Guarded {
@@ -103,7 +104,7 @@ function constrainsIssuerArn(detail: Pattern): boolean {
 
 /** The names of the own calls whose records the pattern can match. */
 function ownCallsMatchedBy(pattern: Pattern): string[] {
-  const matcher = new EventPatternMatcher(onlyKnownFields(pattern, []));
+  const matcher = new EventPatternMatcher(relaxedTo(KNOWN_FIELDS, pattern));
   return Object.entries(OWN_CALLS).flatMap(([service, calls]) => calls.filter(call => matcher.matches(ownCallRecord(service, call))));
 }
 
@@ -115,18 +116,6 @@ function ownCallRecord(service: string, eventName: string): object {
     'detail': { eventSource: `${service}.amazonaws.com`, eventName, eventType: 'AwsApiCall', userIdentity: { type: 'AssumedRole' } },
   };
 }
-
-/** The pattern with every condition met that is on another field or that holds an intrinsic function. */
-function onlyKnownFields(pattern: Pattern, path: string[]): Pattern {
-  return Object.fromEntries(Object.entries(pattern).map(([key, node]): [string, Json] => {
-    if (key === '$or') return [key, (node as Pattern[]).map(branch => onlyKnownFields(branch, path))];
-    const here = [...path, key];
-    if (isObject(node) && !isIntrinsic(node)) return [key, onlyKnownFields(node, here)];
-    return [key, KNOWN_FIELDS.includes(here.join('.')) && !hasIntrinsic(node) ? node : ANYTHING];
-  }));
-}
-
-const ANYTHING: Json = [{ exists: true }, { exists: false }];
 
 /** Whether a field has such a name. The branches of an `$or` are not looked into: its own name is enough to refuse it. */
 function hasKey(node: Pattern, isSuch: (key: string) => boolean): boolean {
@@ -142,10 +131,6 @@ function hasRangeAfterValue(node: Json): boolean {
   if (!Array.isArray(node)) return false;
   const firstValue = node.findIndex(entry => !isObject(entry));
   return firstValue >= 0 && node.slice(firstValue).some(entry => isObject(entry) && 'numeric' in entry);
-}
-
-function isObject(value: unknown): value is Pattern {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function nested(path: readonly string[], leaf: Json): Pattern {

@@ -26,6 +26,7 @@ export interface FanOutsProps {
 /** The fan-outs of one archive. */
 export class FanOuts {
   private readonly subscriptions: FanOutSubscription[] = [];
+  private readonly onEvents: CapturedEvents[] = [];
   private deadLetters?: DeadLetterQueue;
   /** The queue is made when the first rule needs it. */
   private readonly receiver: DeadLetterReceiver = { forRule: (rule, bus) => this.existingDeadLetters().forRule(rule, bus) };
@@ -35,6 +36,11 @@ export class FanOuts {
   /** The queue, if anything needs one. */
   public get queue(): sqs.IQueue | undefined {
     return this.deadLetters?.queue;
+  }
+
+  /** What fan-outs and rules of `onEvent` ask for by patterns of their own. */
+  public get asked(): CapturedEvents[] {
+    return [...this.subscriptions.flatMap(({ asked }) => asked), ...this.onEvents];
   }
 
   /** Adds a fan-out of what is captured so far. */
@@ -54,7 +60,8 @@ export class FanOuts {
   /** Adds a rule of the user's. */
   public onEvent(id: string, options: EventRuleOptions): events.Rule {
     const scope = roomFor(this.archive, 'OnEvent', 'onEvent', id);
-    return createOnEventRule(scope, id, { ...options, eventBus: options.eventBus ?? this.props.eventBus, deadLetters: this.receiver });
+    const eventBus = options.eventBus ?? this.props.eventBus;
+    return createOnEventRule(scope, id, { ...options, eventBus, deadLetters: this.receiver, asks: asked => this.onEvents.push(asked) });
   }
 
   private existingDeadLetters(): DeadLetterQueue {

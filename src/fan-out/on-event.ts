@@ -3,6 +3,7 @@
 import * as events from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import { checkDescription } from './api-destination';
+import type { CapturedEvents } from '../events/captured-events';
 import { fromEventPattern, toEventPattern } from '../events/patterns';
 import { checkLength, givenPattern, setState, stateOf } from '../rules/archive-rule';
 import { checkBus } from '../rules/event-bus';
@@ -13,7 +14,7 @@ export interface EventRuleOptions {
   /**
    * Which events the target is told of. The pattern is taken as it is: the archive's own deliveries are not left out of it. It has at
    * most 4,096 characters, more fails at synthesis; over 2,048, the default quota, there is a warning. What EventBridge would refuse
-   * fails at synthesis.
+   * fails at synthesis. Where its events need CloudTrail, or appear in us-east-1 only, there is a warning as for what is archived.
    *
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
    */
@@ -59,6 +60,8 @@ export interface EventRuleOptions {
 /** What the rule needs of the archive. */
 export interface OnEventProps extends EventRuleOptions {
   readonly deadLetters: DeadLetterReceiver;
+  /** Hears what the rule asks for. */
+  asks(events: CapturedEvents): void;
 }
 
 /** Creates the rule. */
@@ -66,8 +69,11 @@ export function createOnEventRule(scope: Construct, id: string, props: OnEventPr
   const prefix = `onEvent(${JSON.stringify(id)}).`;
   checkBus(scope, props.eventBus, props.includeReadOnlyApiCalls ?? false, prefix);
   checkDescription(`${prefix}description`, props.description);
-  const { prop, given, resolved } = givenPattern(scope, `${prefix}eventPattern`, fromEventPattern(props.eventPattern));
+  const { eventBus, enabled = true, includeReadOnlyApiCalls = false } = props;
+  const pattern = givenPattern(scope, `${prefix}eventPattern`, fromEventPattern(props.eventPattern));
+  const { prop, given, resolved } = pattern;
   checkLength(scope, prop, resolved);
+  props.asks({ eventBus, patterns: [pattern], enabled, includeReadOnlyApiCalls });
   const rule = new events.Rule(scope, id, {
     description: props.description ?? 'Tells of events',
     eventBus: props.eventBus,

@@ -28,6 +28,7 @@ export class FanOutSubscription extends Construct {
   private readonly ownPatterns?: CapturedPattern[];
   /** The captures that each rule follows, by the bus and the pattern of the rule. */
   private readonly followed = new Map<string, CapturedEvents[]>();
+  private readonly captures: CapturedEvents[] = [];
 
   constructor(scope: Construct, id: string, private readonly props: FanOutSubscriptionProps) {
     super(scope, id);
@@ -42,7 +43,14 @@ export class FanOutSubscription extends Construct {
 
   /** Brings the fan-out the events of a capture, too. */
   public follow(captured: CapturedEvents): void {
+    this.captures.push(captured);
     for (const pattern of this.ownPatterns ?? this.mirrored(captured)) this.followBy(pattern, captured);
+  }
+
+  /** What it asks for by patterns of its own. */
+  public get asked(): CapturedEvents[] {
+    const { ownPatterns } = this;
+    return ownPatterns ? this.captures.map(captured => ({ ...captured, patterns: ownPatterns, includeReadOnlyApiCalls: false })) : [];
   }
 
   private get prop(): string {

@@ -15,7 +15,7 @@ import { CALL_CONTROLS } from '../../src/events/cis-controls';
 import { guard } from '../../src/events/guard';
 import { DEFAULT_PATTERN_QUOTA, fromEventPattern, LONGEST_ROLE_ARN, Pattern, patternLength } from '../../src/events/patterns';
 import { EventPatternMatcher } from '../../src/private/event-pattern-matcher';
-import { synthesize, warnings } from '../synthesize';
+import { acknowledging, synthesize, warnings } from '../synthesize';
 
 type Events = readonly object[];
 
@@ -130,14 +130,17 @@ test('a pattern is the caller\'s own: what is added to it is not in the next', (
 describe('in an archive', () => {
   const patterns = [...new Map(AUDIT_EVENT_CASES.map(({ pattern }) => [JSON.stringify(pattern), pattern])).values()];
 
-  test('no pattern has a warning, nor when a fan-out is told of the same without what came from partners', () => {
-    expect(warnings({ eventPatterns: patterns, fanOut: { Mine: new ToTopic() } })).toEqual([]);
+  // test/rules has these two.
+  const extend = acknowledging('cloudTrailNeeded', 'overlappingPatterns');
+
+  test('no pattern has another warning than that it needs CloudTrail and overlaps, nor when a fan-out is told of the same without partners\' events', () => {
+    expect(warnings({ eventPatterns: patterns, fanOut: { Mine: new ToTopic() } }, { extend })).toEqual([]);
   });
 
   test('prefixes of calls by which the archive delivers have one', () => {
-    expect(warnings({ eventPatterns: [AuditEvents.cloudTrailApiCalls({ eventNamePrefixes: ['Put'] })] }))
+    expect(warnings({ eventPatterns: [AuditEvents.cloudTrailApiCalls({ eventNamePrefixes: ['Put'] })] }, { extend }))
       .toEqual([expect.stringContaining('eventPatterns[0]: the archive\'s own deliveries cannot be left out of this pattern')]);
-    expect(warnings({ eventPatterns: [AuditEvents.cloudTrailApiCalls({ services: ['iam'], eventNamePrefixes: ['Put'] })] })).toEqual([]);
+    expect(warnings({ eventPatterns: [AuditEvents.cloudTrailApiCalls({ services: ['iam'], eventNamePrefixes: ['Put'] })] }, { extend })).toEqual([]);
   });
 });
 
@@ -217,8 +220,9 @@ describe('AuditEvents.cisFoundations', () => {
     expect(AuditEvents.cisFoundations({ controls: ['4.5', '4.4', '4.1'] })).toEqual(AuditEvents.cisFoundations({ controls: ['4.1', '4.4', '4.5'] }));
   });
 
-  test('gives an archive patterns of which none has a warning, each with the guard where it can match an own call', () => {
-    expect(warnings({ eventPatterns: AuditEvents.cisFoundations() })).toEqual([]);
+  test('gives an archive patterns that need CloudTrail and overlap and have no other warning, each with the guard where it can match an own call', () => {
+    const extend = acknowledging('cloudTrailNeeded', 'overlappingPatterns');
+    expect(warnings({ eventPatterns: AuditEvents.cisFoundations() }, { extend })).toEqual([]);
     const rules = Object.values(synthesize({ eventPatterns: AuditEvents.cisFoundations() }).template.findResources('AWS::Events::Rule'));
     const guarded = rules.filter(({ Properties }) => JSON.stringify(Properties.EventPattern).includes('sessionIssuer'));
     expect(rules).toHaveLength(6);

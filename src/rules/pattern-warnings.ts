@@ -1,0 +1,151 @@
+// What a user should know of the patterns of an archive, taken together: each warning comes once, and names the patterns that it is about.
+
+import { Annotations, Stack } from 'aws-cdk-lib';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { Construct } from 'constructs';
+import { busIdentity, isPartnerBus } from './event-bus';
+import type { CapturedEvents, CapturedPattern } from '../events/captured-events';
+import { askedOfUsEast1, needsCloudTrail } from '../events/cloudtrail-needs';
+import { MatchedEvents } from '../events/shared-event';
+import { isKnown, show, warningId } from '../private/validate';
+
+/** Where CloudTrail records what global services do. In other partitions than this one AWS's documents do not say where that is. */
+const GLOBAL_EVENTS_REGION = 'us-east-1';
+const PARTITION = 'aws';
+
+/** What a warning names, before it says how many more there are. */
+const MOST_NAMED = 5;
+
+/** What an archive asks for. */
+export interface AskedEvents {
+  /** What is archived. */
+  readonly captured: readonly CapturedEvents[];
+  /** What fan-outs and rules of `onEvent` ask for beside that. */
+  readonly asked: readonly CapturedEvents[];
+  /** Whether there is a trail that the archive knows of. */
+  readonly trailKnown: boolean;
+}
+
+/**
+ * Warns at synthesis, when all is there that asks for events. What is disabled asks for nothing. The warnings are those of a construct below
+ * the archive: one that comes later than its acknowledgement CDK looks up by the constructs above it only.
+ */
+export function warnOfPatterns(archive: Construct, read: () => AskedEvents): void {
+  const scope = new Construct(archive, 'Patterns');
+  scope.node.addValidation({
+    validate: () => {
+      const { captured, asked, trailKnown } = read();
+      const capturedNow = captured.filter(({ enabled }) => enabled);
+      const all = [...capturedNow, ...asked.filter(({ enabled }) => enabled)];
+      if (!trailKnown) warnOfTrail(scope, all);
+      warnOfRegion(scope, all);
+      warnOfReads(scope, all);
+      warnOfOverlaps(scope, capturedNow);
+      return [];
+    },
+  });
+}
+
+function warnOfTrail(scope: Construct, asked: readonly CapturedEvents[]): void {
+  const needing = asked.map(each => ({ ...each, patterns: each.patterns.filter(({ resolved }) => needsCloudTrail(resolved)) }));
+  const props = propsOf(needing);
+  if (props.length === 0) return;
+  const isForwarded = needing.some(({ eventBus, patterns }) => patterns.length > 0 && isAnotherBus(scope, eventBus));
+  warn(scope, 'cloudTrailNeeded', `${listed(props)}: these events come from CloudTrail, and no trail is known here; without a trail that logs events of `
+    + 'their category (management events, or data events, network activity or Insights where a pattern asks for these) they never come. Where there '
+    + 'is one, of the organization for example, acknowledge this; else the archive\'s prop trail makes one'
+    + (isForwarded ? '. On another bus than the default they come only when a rule forwards them there from a default bus, where the trail logs' : ''));
+}
+
+function warnOfRegion(scope: Construct, asked: readonly CapturedEvents[]): void {
+  const { region } = Stack.of(scope);
+  if (!isKnown(region) || region === GLOBAL_EVENTS_REGION || RegionInfo.get(region).partition !== PARTITION) return;
+  const missing = new Map<string, string>();
+  let isForwarded = false;
+  for (const { eventBus, patterns } of asked) {
+    for (const { prop, resolved } of patterns) {
+      const parts = askedOfUsEast1(resolved);
+      if (parts.length === 0) continue;
+      missing.set(prop, `${prop}: ${parts.join(', ')}`);
+      isForwarded ||= isAnotherBus(scope, eventBus);
+    }
+  }
+  if (missing.size === 0) return;
+  const remedy = isForwarded ? 'Acknowledge this where that is done' : 'Acknowledge this where one does, or where these events are not wanted here';
+  warn(scope, 'usEast1Needed', `in ${region} part of what is asked for does not come, because it appears on the default bus of ${GLOBAL_EVENTS_REGION} `
+    + `only: ${listed([...missing.values()], '; ')}. An EventForwarder in ${GLOBAL_EVENTS_REGION} sends it to the archive's bus. ${remedy}`);
+}
+
+function warnOfReads(scope: Construct, asked: readonly CapturedEvents[]): void {
+  const reading = asked.filter(({ includeReadOnlyApiCalls }) => includeReadOnlyApiCalls);
+  if (reading.length === 0) return;
+  warn(scope, 'readOnlyApiCalls', `includeReadOnlyApiCalls: of ${listed(propsOf(reading))} the read-only calls come too (Get…, List…, Describe…), in most accounts `
+    + 'the greater part of all calls; EventBridge does not bill them, but Firehose rounds each event up to 5 KB (a million are at least 4.8 GB, 0.14 USD in '
+    + 'us-east-1), and storage, queries and what is told of them cost as well. They need a trail that logs reads');
+}
+
+function warnOfOverlaps(scope: Construct, captured: readonly CapturedEvents[]): void {
+  const overlaps = [...overlapsOf(scope, captured)];
+  if (overlaps.length === 0) return;
+  warn(scope, 'overlappingPatterns', `${listed(overlaps, '; ')}. What several patterns on a bus match is archived for each, with the same id: Firehose bills `
+    + 'each copy (rounded up to 5 KB: a million are at least 4.8 GB, 0.14 USD in us-east-1), storage and queries too, and the view events has it as often. Count '
+    + 'distinct ids, or narrow the patterns');
+}
+
+/** A pattern on its bus, and what it matches. */
+interface OnBus {
+  readonly pattern: CapturedPattern;
+  readonly bus: string;
+  readonly matched: MatchedEvents;
+}
+
+function* overlapsOf(scope: Construct, captured: readonly CapturedEvents[]): Generator<string> {
+  const all: OnBus[] = captured.flatMap(({ eventBus, patterns, includeReadOnlyApiCalls }) => {
+    const bus = busIdentity(scope, eventBus);
+    return patterns.map(pattern => ({ pattern, bus, matched: new MatchedEvents(pattern.resolved, includeReadOnlyApiCalls) }));
+  });
+  for (const [index, some] of all.entries()) {
+    for (const other of all.slice(index + 1)) {
+      const shared = some.bus === other.bus && haveSameReferences(some, other) && some.matched.sharedWith(other.matched);
+      if (shared) yield `${some.pattern.prop} and ${other.pattern.prop} both match ${described(shared)}`;
+    }
+  }
+}
+
+/** Before synthesis, references to different things in other stacks can resolve to the same text. */
+function haveSameReferences(some: OnBus, other: OnBus): boolean {
+  const [ofSome, ofOther] = [some.pattern.references, other.pattern.references];
+  return ofSome === '' || ofOther === '' || ofSome === ofOther;
+}
+
+/** What tells a reader which event is meant. */
+function described(event: object): string {
+  const { source, 'detail-type': detailType, detail: { eventName, errorCode, userIdentity } = {} } = event as DescribedEvent;
+  const facts = Object.entries({ 'source': source, 'detail-type': detailType, eventName, errorCode, 'userIdentity.type': userIdentity?.type })
+    .filter(([, value]) => value !== undefined);
+  return facts.length > 0 ? `an event with ${facts.map(([name, value]) => `${name} ${show(value)}`).join(', ')}` : `the event ${show(event)}`;
+}
+
+/** The fields that are shown. */
+interface DescribedEvent {
+  readonly 'source'?: unknown;
+  readonly 'detail-type'?: unknown;
+  readonly 'detail'?: { readonly eventName?: unknown; readonly errorCode?: unknown; readonly userIdentity?: { readonly type?: unknown } };
+}
+
+function isAnotherBus(scope: Construct, eventBus: CapturedEvents['eventBus']): boolean {
+  return busIdentity(scope, eventBus) !== busIdentity(scope, undefined) && !isPartnerBus(eventBus);
+}
+
+function propsOf(asked: readonly CapturedEvents[]): string[] {
+  return [...new Set(asked.flatMap(({ patterns }) => patterns.map(({ prop }) => prop)))];
+}
+
+function listed(texts: readonly string[], separator = ', '): string {
+  const more = texts.length - MOST_NAMED;
+  return texts.slice(0, MOST_NAMED).join(separator) + (more > 0 ? `${separator}and ${more} more` : '');
+}
+
+function warn(scope: Construct, id: string, text: string): void {
+  Annotations.of(scope).addWarningV2(warningId(id), text);
+}
