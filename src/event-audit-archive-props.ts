@@ -1,7 +1,9 @@
 // The props of the archive. Each section is described where it is made to work.
 
 import type { RemovalPolicy } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { CaptureOptions } from './capture/capture';
 import type { CatalogOptions } from './catalog/catalog';
 import type { DeliveryOptions } from './delivery/delivery';
@@ -76,6 +78,35 @@ export interface EventAuditArchiveProps extends CaptureOptions {
    * @default - encrypted with keys that AWS owns, at no cost
    */
   readonly encryptionKey?: kms.IKey;
+
+  /**
+   * The topic that is told when somebody changes or removes what the archive consists of, or tries to. That is: its buckets and their objects,
+   * stream, queues, rules, buses, catalog, workgroup, saved queries, roles, policies, error log and connections, the `encryptionKey`,
+   * the topic itself, and what is added later. A message is JSON: the call, by whom, when, from where, with what request, and the
+   * error if it failed. Rules on the default bus find the calls, and tell of each other; about four without fan-outs.
+   *
+   * It needs a CloudTrail trail that logs management events. One that logs data events beside them finds changes of objects and the deletion of
+   * messages. IAM's calls reach `us-east-1` only, of which a warning tells in another Region. What CloudTrail does not deliver, or a
+   * denied call whose record does not name what it was about, is not told of; nor is, in a given `storage.bucket`,
+   * what lies outside the prefix. Who turns off all of these rules at once, or the trail, may go unnoticed: keep another trail elsewhere.
+   *
+   * The topic must be a standard one of the stack's account and Region, and not encrypted with `alias/aws/sns`; else synthesis fails. Of an
+   * imported topic, a warning shows the statement that its policy needs. SNS bills messages and deliveries; the rules cost nothing.
+   *
+   * @default - nobody is told
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
+   */
+  readonly tamperAlerts?: sns.ITopic;
+
+  /**
+   * The role whose calls on the archive are expected, and are no tamper alerts: that by which CloudFormation deploys the stack. With CDK's
+   * bootstrap it is `cdk-hnb659fds-cfn-exec-role-<account>-<region>`. Without it, each deployment that changes the archive is told of. With it, what
+   * anybody does by that role is not: watch who can assume it or pass it. It has no effect on what is archived. Without
+   * `tamperAlerts` it fails at synthesis.
+   *
+   * @default - everybody's calls are told of
+   */
+  readonly deployingRole?: iam.IRole;
 
   /**
    * Whether the stack has outputs that are links into the AWS console. They lead to where a test event is sent (by creating a parameter,

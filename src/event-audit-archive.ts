@@ -30,6 +30,7 @@ import { warnOfPatterns } from './rules/pattern-warnings';
 import { Storage } from './storage/storage';
 import { DedicatedStreams, IDedicatedStream } from './watch/dedicated-stream';
 import { ArchiveMetrics, failedInvocations } from './watch/metrics';
+import { watchForTampering } from './watch/tamper-alerts';
 
 /**
  * Keeps every event that matters and answers questions about it: who did what, when, and can you prove it?
@@ -147,6 +148,14 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
     this.deadLetterQueue = deadLetters.queue;
     const { databaseName, workGroupName, resultsBucket } = this;
     this.access = new ArchiveAccess(this, { location, databaseName, workGroupName, resultsBucket, encryptionKey });
+    watchForTampering(this, props, {
+      location,
+      deliveryRoleArn: delivery.role.roleArn,
+      accessLogsBucket: props.storage?.accessLogsBucket,
+      encryptionKey,
+      deadLetterQueue: deadLetters.queue,
+      deadLetters: this.fanOuts.receiver,
+    });
     if (props.consoleLinks) new ConsoleLinks(this, 'ConsoleLinks', { location, workGroupName, eventBus });
   }
 

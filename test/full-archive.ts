@@ -62,6 +62,8 @@ function fullProps(stack: Stack): EventAuditArchiveProps {
     query: query(),
     fanOut: fanOuts(stack),
     consoleLinks: true,
+    tamperAlerts: new sns.Topic(stack, 'Alerts'),
+    deployingRole: iam.Role.fromRoleName(stack, 'DeployingRole', 'deploys'),
   };
 }
 

@@ -25,11 +25,11 @@ export interface FanOutsProps {
 
 /** The fan-outs of one archive. */
 export class FanOuts {
+  /** Takes the dead letters. The queue is made when the first rule needs it. */
+  public readonly receiver: DeadLetterReceiver = { forRule: (rule, bus) => this.existingDeadLetters().forRule(rule, bus) };
   private readonly subscriptions: FanOutSubscription[] = [];
   private readonly onEvents: CapturedEvents[] = [];
   private deadLetters?: DeadLetterQueue;
-  /** The queue is made when the first rule needs it. */
-  private readonly receiver: DeadLetterReceiver = { forRule: (rule, bus) => this.existingDeadLetters().forRule(rule, bus) };
 
   constructor(private readonly archive: Construct, private readonly props: FanOutsProps) {}
 

@@ -11,12 +11,12 @@ const MAX_LENGTH = 64;
  * A name that reads like the construct's path: lower-case letters, digits and underscores, with a hash of the path at the end, so
  * that paths which differ only by case, or by characters that Glue does not take, have different names.
  */
-export function uniqueName(scope: IConstruct): string {
+export function uniqueName(scope: IConstruct, maxLength: number = MAX_LENGTH): string {
   const hash = scope.node.addr.slice(-8);
   // CDK leaves the id `Default` out of its names, and with a single part left, the hash too.
   const needsHash = scope.node.id === 'Default';
   const name = Names.uniqueResourceName(scope, {
-    maxLength: MAX_LENGTH - (needsHash ? hash.length + 1 : 0),
+    maxLength: maxLength - (needsHash ? hash.length + 1 : 0),
     separator: '_',
     allowedSpecialCharacters: '_',
   });

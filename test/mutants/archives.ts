@@ -33,6 +33,8 @@ const GIVEN: readonly Given[] = [
   { id: 'Orders' },
   { id: 'Topic' },
   { id: 'TopicPolicy', ours: /^Properties/ },
+  { id: 'Alerts' },
+  { id: 'AlertsPolicy', ours: /^Properties/ },
   { id: 'Queue' },
   { id: 'QueuePolicy', ours: /^Properties/ },
   { id: 'Function' },

@@ -4,6 +4,7 @@ import { App, Aws, CfnCondition, CfnParameter, Fn, Lazy, NestedStack, Stack } fr
 import { Template } from 'aws-cdk-lib/assertions';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
+import { Role } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
@@ -120,6 +121,10 @@ export function emittedPatterns(): EmittedPattern[] {
     ...rulesOf('onEvent', {}, {}, (archive, stack) => archive.onEvent('Told', {
       eventPattern: { source: ['aws.s3'], detail: { eventName: ['PutObject', { prefix: 'Delete' }] } },
       target: new targets.SnsTopic(new sns.Topic(stack, 'Topic')),
+    })),
+    ...rulesOf('tamper alerts', stack => ({
+      tamperAlerts: new sns.Topic(stack, 'Alerts'),
+      deployingRole: Role.fromRoleName(stack, 'DeployingRole', 'deploys'),
     })),
     ...rulesOf('read-only calls', { includeReadOnlyApiCalls: true }),
     ...rulesOf('China', undefined, { partition: 'aws-cn', region: 'cn-north-1', urlSuffix: 'amazonaws.com.cn' }),

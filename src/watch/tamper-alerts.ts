@@ -1,0 +1,208 @@
+// Tamper alerts: a topic is told when somebody changes or removes what the archive consists of, or tries to.
+
+import { Annotations, AspectPriority, Aspects, Stack } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { Construct, IConstruct, IDependable } from 'constructs';
+import {
+  bucketCalls, busNames, dataLocationCalls, keyCalls, objectCalls, queueCalls, RecordedValue, ruleCalls, startsWith, TamperCalls, text, topicCalls,
+  writingCalls,
+} from './tamper-calls';
+import { tamperPatterns } from './tamper-patterns';
+import { callsOnResourcesBelow } from './watched-resources';
+import { LONGEST_ROLE_ARN, toEventPattern } from '../events/patterns';
+import type { ArchiveLocation } from '../layout/location';
+import { uniqueName } from '../private/names';
+import { readableStatement } from '../private/readable-statement';
+import { invalid, isKnown, warningId } from '../private/validate';
+import { foreignReferences } from '../rules/foreign-references';
+import { addReliableTarget, DeadLetterReceiver } from '../rules/reliable-target';
+
+const PROP = 'tamperAlerts';
+
+/** Where IAM's calls are recorded. Of other partitions it is not known. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html */
+const REGION_OF_IAM = 'us-east-1';
+
+/** A rule's name has 64 characters, of which a hyphen and the rule's number take some. */
+const MAX_FIRST_NAME = 60;
+
+const { fromPath } = events.EventField;
+
+/** What a message says beside the archive: paths into the event, of which one that leads nowhere gives an empty text. */
+const MESSAGE: { readonly [name: string]: string } = {
+  what: '$.detail.eventName',
+  service: '$.detail.eventSource',
+  who: '$.detail.userIdentity.arn',
+  identity: '$.detail.userIdentity.type',
+  invokedBy: '$.detail.userIdentity.invokedBy',
+  from: '$.detail.sourceIPAddress',
+  when: '$.detail.eventTime',
+  account: '$.account',
+  region: '$.detail.awsRegion',
+  error: '$.detail.errorCode',
+  errorMessage: '$.detail.errorMessage',
+  request: '$.detail.requestParameters',
+  resources: '$.detail.resources',
+  eventId: '$.detail.eventID',
+};
+
+/** What the user says of the alerts. */
+export interface TamperAlertsOptions {
+  readonly tamperAlerts?: sns.ITopic;
+  readonly deployingRole?: iam.IRole;
+}
+
+/** What the alerts need of the other stages. */
+export interface TamperAlertsProps {
+  readonly location: ArchiveLocation;
+  /** The role that writes there. */
+  readonly deliveryRoleArn: string;
+  /** What may be given, and so not stand below the archive. */
+  readonly accessLogsBucket?: s3.IBucket;
+  readonly encryptionKey?: kms.IKey;
+  readonly deadLetterQueue: sqs.IQueue;
+  /** Takes the alerts that the topic did not. */
+  readonly deadLetters: DeadLetterReceiver;
+}
+
+/** Watches the archive, if that is asked for. */
+export function watchForTampering(archive: Construct, { tamperAlerts, deployingRole }: TamperAlertsOptions, props: TamperAlertsProps): void {
+  if (tamperAlerts) new TamperAlerts(archive, 'TamperAlerts', { ...props, topic: tamperAlerts, deployingRole });
+  else if (deployingRole) invalid('deployingRole', 'a role without tamperAlerts', 'it is the role whose calls are no alerts: give the topic too, or leave the role out');
+}
+
+/** What the user says and what the other stages have. */
+interface TamperRulesProps extends TamperAlertsProps {
+  readonly topic: sns.ITopic;
+  readonly deployingRole?: iam.IRole;
+}
+
+/** The rules that tell the topic. */
+class TamperAlerts extends Construct {
+  private readonly rules: events.Rule[] = [];
+  /** The name of the first rule, with which those of the others begin. Patterns name it, and a rule that refers to itself is a cycle. */
+  private readonly name: string;
+  private readonly permission?: IDependable;
+
+  constructor(private readonly archive: Construct, id: string, private readonly props: TamperRulesProps) {
+    super(archive, id);
+    this.checkTopic();
+    this.warnOfIam();
+    this.name = uniqueName(this, MAX_FIRST_NAME);
+    this.permission = this.allowPublishing();
+    // There are two at least. Made now, so that the queue for what the topic did not take is there at once.
+    this.rules.push(this.createRule(0), this.createRule(1));
+    // What is added to the archive later is watched too: how many rules that takes is known when all is there.
+    Aspects.of(archive).add({ visit: node => node === archive && this.setPatterns() }, { priority: AspectPriority.MUTATING });
+  }
+
+  private setPatterns(): void {
+    const stack = Stack.of(this);
+    const patterns = tamperPatterns({
+      calls: this.watchedCalls(),
+      // What is done to a rule another tells of: the first watches all others, and the second the first.
+      pinned: [startsWith(`${this.name}-`, this.name.length + 1), text(this.name, this.name.length)].map(name => ruleCalls(name, busNames(undefined))),
+      exceptRoles: this.props.deployingRole ? [roleArn(this.props.deployingRole.roleArn)] : [],
+      identityOf: value => `${JSON.stringify(stack.resolve(value))}${foreignReferences(this, value)}`,
+    });
+    patterns.forEach((pattern, number) => {
+      this.rules[number] ??= this.createRule(number);
+      this.rules[number].addEventPattern(toEventPattern(pattern));
+    });
+  }
+
+  private watchedCalls(): TamperCalls[] {
+    const { location, accessLogsBucket, encryptionKey, deadLetterQueue, topic, deliveryRoleArn } = this.props;
+    const own = new Set<IConstruct>(this.rules.map(rule => rule.node.defaultChild!));
+    const bucket = text(location.bucket.bucketName, 63);
+    const root = location.root === '' ? undefined : location.root;
+    return [
+      ...callsOnResourcesBelow(this.archive, own),
+      ...bucketCalls(bucket),
+      ...objectCalls(bucket, root),
+      writingCalls(bucket, root, roleArn(deliveryRoleArn)),
+      dataLocationCalls(location.bucket.bucketArn),
+      ...(accessLogsBucket ? this.callsOnAccessLogs(accessLogsBucket) : []),
+      ...(encryptionKey ? keyCalls(encryptionKey.keyId, encryptionKey.keyArn) : []),
+      ...queueCalls(deadLetterQueue.env.account, deadLetterQueue.queueName, deadLetterQueue.queueArn),
+      ...topicCalls(topic.topicArn),
+    ];
+  }
+
+  /** In a bucket that is given they lie in a folder that is named after the archive. */
+  private callsOnAccessLogs({ bucketName }: s3.IBucket): TamperCalls[] {
+    const bucket = text(bucketName, 63);
+    return [...bucketCalls(bucket), ...objectCalls(bucket, `${uniqueName(this.archive)}/`)];
+  }
+
+  private createRule(number: number): events.Rule {
+    const ruleName = number === 0 ? this.name : `${this.name}-${number + 1}`;
+    const rule = new events.Rule(this, `Rule${number + 1}`, { ruleName, description: 'Tells of tampering with the event audit archive' });
+    const { topic, deadLetters } = this.props;
+    addReliableTarget(rule, { bind: () => ({ arn: topic.topicArn, input: this.message() }) }, deadLetters);
+    // A missing permission is not retried. The rule's own resource waits, and nothing that stands below the rule.
+    if (this.permission) rule.node.defaultChild!.node.addDependency(this.permission);
+    return rule;
+  }
+
+  private message(): events.RuleTargetInput {
+    const fields = Object.entries(MESSAGE).map(([name, path]) => [name, fromPath(path)]);
+    return events.RuleTargetInput.fromObject({
+      alert: `Tampering with the event audit archive ${this.archive.node.path}, or an attempt at it`,
+      ...Object.fromEntries(fields),
+    });
+  }
+
+  /** SNS does not learn for which rule EventBridge asks. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html */
+  private allowPublishing(): IDependable | undefined {
+    const { topic } = this.props;
+    const { masterKey } = topic as Partial<sns.TopicBase>;
+    const { statementAdded, policyDependable } = topic.addToResourcePolicy(allowing(topic.topicArn, 'sns:Publish'));
+    if (!statementAdded) this.warnOfPolicy('tamperAlertsTopicPolicy', 'topic', allowing(topic.topicArn, 'sns:Publish'));
+    const useOfKey = allowing('*', 'kms:Decrypt', 'kms:GenerateDataKey');
+    if (masterKey && !masterKey.addToResourcePolicy(useOfKey, true).statementAdded) this.warnOfPolicy('tamperAlertsKeyPolicy', 'key of the topic', useOfKey);
+    return policyDependable;
+  }
+
+  private warnOfPolicy(id: string, what: string, statement: iam.PolicyStatement): void {
+    Annotations.of(this).addWarningV2(warningId(id),
+      `${PROP}: the policy of an imported ${what} cannot be changed from here; without this statement in it no alert arrives: ${readableStatement(this, statement)}`);
+  }
+
+  private checkTopic(): void {
+    const { topic } = this.props;
+    const stack = Stack.of(this);
+    if (topic.fifo) invalid(PROP, 'a FIFO topic', 'a rule gives no message group, which such a topic needs: give a standard topic');
+    const { kmsMasterKeyId } = (topic.node.defaultChild ?? {}) as Partial<sns.CfnTopic>;
+    if (JSON.stringify(stack.resolve(kmsMasterKeyId) ?? '').includes('alias/aws/sns')) {
+      invalid(PROP, 'a topic encrypted with alias/aws/sns', 'EventBridge cannot use that key: give a topic without encryption or with a key of your own');
+    }
+    for (const [what, own, other] of [['Region', stack.region, topic.env.region], ['account', stack.account, topic.env.account]]) {
+      if (isKnown(own) && isKnown(other) && own !== other) {
+        invalid(PROP, `a topic in ${what} ${other}`, `the archive's rules need a topic in the stack's own ${what}, ${own}`);
+      }
+    }
+  }
+
+  private warnOfIam(): void {
+    const { region } = Stack.of(this);
+    if (!isKnown(region) || region === REGION_OF_IAM || RegionInfo.get(region).partition !== 'aws') return;
+    Annotations.of(this).addWarningV2(warningId('tamperAlertsOfIam'),
+      `${PROP}: IAM's calls reach the event bus of ${REGION_OF_IAM} only, so that none on the archive's roles and policies is told of in ${region}: `
+      + 'forward them from there by an EventForwarder');
+  }
+}
+
+function allowing(resource: string, ...actions: string[]): iam.PolicyStatement {
+  return new iam.PolicyStatement({ principals: [new iam.ServicePrincipal('events.amazonaws.com')], actions, resources: [resource] });
+}
+
+/** A role's ARN, which has a path if it is long. */
+function roleArn(arn: string): RecordedValue {
+  return text(arn, isKnown(arn) ? arn.length : LONGEST_ROLE_ARN.length);
+}

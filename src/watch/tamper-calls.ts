@@ -1,0 +1,263 @@
+// What a call against the archive looks like in CloudTrail: for each kind of resource the calls, and where their records name it. The names
+// of the fields are those of the services' requests, of which CloudTrail writes the first letter in lower case.
+
+import { Aws, Fn } from 'aws-cdk-lib';
+import type { Json } from '../events/patterns';
+
+/** What a record may hold in a field. */
+export interface RecordedValue {
+  /** A text, or an operator of EventBridge's patterns. */
+  readonly match: Json;
+  /** How long it can be in the deployed pattern, beside its quotes. */
+  readonly longest: number;
+}
+
+/** Fields of a record by their paths below `detail`, each with the values that it may hold. A call concerns the archive when all of them fit. */
+export type RecordedFields = { readonly [path: string]: readonly RecordedValue[] };
+
+/** Calls that concern the archive. */
+export interface TamperCalls {
+  /** The service, as in `eventSource`. */
+  readonly service: string;
+  readonly eventNames: readonly string[];
+  /** Ways in which the record names a resource, of which one is enough; a way without fields is met by every such call. */
+  readonly ways: readonly RecordedFields[];
+  /** A role that makes these calls as its work. */
+  readonly exceptRole?: RecordedValue;
+}
+
+/** A text that the deployment may know only. */
+export function text(match: string, longest: number): RecordedValue {
+  return { match, longest };
+}
+
+/** A text in lower or upper case. Glue and IAM keep one name, however it is written. */
+export function anyCase(match: string, longest: number): RecordedValue {
+  return { match: { 'equals-ignore-case': match }, longest: longest + '{"equals-ignore-case":}'.length };
+}
+
+export function startsWith(prefix: string, longest: number): RecordedValue {
+  return { match: { prefix }, longest: longest + '{"prefix":}'.length };
+}
+
+export function endsWith(suffix: string, longest: number): RecordedValue {
+  return { match: { suffix }, longest: longest + '{"suffix":}'.length };
+}
+
+/** The field is not there. */
+const ABSENT: RecordedValue = { match: { exists: false }, longest: '{"exists":false}'.length };
+
+/** The longest that AWS has before the name in an ARN. */
+export const ARN_BEFORE_NAME = 'arn:aws-us-gov:cloudtrail:ap-southeast-1:123456789012:'.length;
+
+const PARAMETERS = 'requestParameters';
+
+/** Calls that name the resource in one parameter. */
+export function named(service: string, eventNames: readonly string[], parameter: string, values: readonly RecordedValue[]): TamperCalls {
+  return { service, eventNames, ways: [{ [`${PARAMETERS}.${parameter}`]: values }] };
+}
+
+/** Calls that concern the archive whatever they name: they are about the whole account. */
+function always(service: string, eventNames: readonly string[]): TamperCalls {
+  return { service, eventNames, ways: [{}] };
+}
+
+/** A bucket, and what is set for all buckets of the account. */
+export function bucketCalls(bucketName: RecordedValue): TamperCalls[] {
+  return [
+    named('s3', [
+      'DeleteBucket', 'PutBucketPolicy', 'DeleteBucketPolicy', 'PutBucketAcl', 'PutBucketLifecycle', 'DeleteBucketLifecycle', 'PutBucketVersioning',
+      'PutBucketObjectLockConfiguration', 'PutBucketReplication', 'DeleteBucketReplication', 'PutBucketEncryption', 'DeleteBucketEncryption',
+      'PutBucketPublicAccessBlock', 'DeleteBucketPublicAccessBlock', 'PutBucketLogging', 'PutBucketNotification',
+    ], 'bucketName', [bucketName]),
+    always('s3', ['PutAccountPublicAccessBlock', 'DeleteAccountPublicAccessBlock']),
+  ];
+}
+
+const OBJECT_CALLS = ['DeleteObject', 'PutObjectRetention', 'PutObjectLegalHold', 'PutObjectAcl', 'UpdateObjectEncryption'];
+
+/**
+ * The objects of a bucket, or those below a prefix. `DeleteObjects` names no key, and so is told of for a whole bucket only: below a prefix the
+ * record of `DeleteObject` for each of its keys is.
+ */
+export function objectCalls(bucketName: RecordedValue, prefix?: string): TamperCalls[] {
+  if (prefix === undefined) return [named('s3', [...OBJECT_CALLS, 'DeleteObjects'], 'bucketName', [bucketName])];
+  return [{ service: 's3', eventNames: OBJECT_CALLS, ways: [inBucket(bucketName, prefix)] }];
+}
+
+/** What overwrites an object, or adds one that nobody delivered. */
+export function writingCalls(bucketName: RecordedValue, prefix: string | undefined, exceptRole: RecordedValue): TamperCalls {
+  return { service: 's3', eventNames: ['PutObject', 'CopyObject', 'CompleteMultipartUpload'], ways: [inBucket(bucketName, prefix)], exceptRole };
+}
+
+function inBucket(bucketName: RecordedValue, prefix?: string): RecordedFields {
+  const bucket = { [`${PARAMETERS}.bucketName`]: [bucketName] };
+  return prefix === undefined ? bucket : { ...bucket, [`${PARAMETERS}.key`]: [startsWith(prefix, prefix.length)] };
+}
+
+/** Where Lake Formation governs a bucket. */
+export function dataLocationCalls(bucketArn: string): TamperCalls {
+  const longest = 'arn:aws-us-gov:s3:::'.length + 63;
+  return named('lakeformation', ['DeregisterResource', 'UpdateResource'], 'resourceArn', [text(bucketArn, longest), startsWith(`${bucketArn}/`, longest + 1)]);
+}
+
+export function streamCalls(name: RecordedValue): TamperCalls[] {
+  return [named('firehose', ['DeleteDeliveryStream', 'UpdateDestination', 'StartDeliveryStreamEncryption', 'StopDeliveryStreamEncryption'], 'deliveryStreamName', [name])];
+}
+
+/** A bus as the records of calls on its rules name it: by its name or its ARN, and the default bus by nothing too. */
+export function busNames(bus: RecordedValue | undefined): RecordedValue[] {
+  if (!bus) return [ABSENT, text('default', 7), endsWith(':event-bus/default', 18)];
+  return [bus, endsWith(`:event-bus/${bus.match as string}`, bus.longest + ':event-bus/'.length)];
+}
+
+export function ruleCalls(name: RecordedValue, bus: readonly RecordedValue[]): TamperCalls[] {
+  const onBus = { [`${PARAMETERS}.eventBusName`]: bus };
+  return [
+    { service: 'events', eventNames: ['PutRule', 'DisableRule', 'DeleteRule'], ways: [{ [`${PARAMETERS}.name`]: [name], ...onBus }] },
+    { service: 'events', eventNames: ['PutTargets', 'RemoveTargets'], ways: [{ [`${PARAMETERS}.rule`]: [name], ...onBus }] },
+  ];
+}
+
+export function busCalls(name: RecordedValue): TamperCalls[] {
+  return [named('events', ['UpdateEventBus', 'DeleteEventBus'], 'name', [name]), ...busPolicyCalls(busNames(name))];
+}
+
+export function busPolicyCalls(bus: readonly RecordedValue[]): TamperCalls[] {
+  return [named('events', ['PutPermission', 'RemovePermission'], 'eventBusName', bus)];
+}
+
+export function eventArchiveCalls(name: RecordedValue): TamperCalls[] {
+  return [named('events', ['UpdateArchive', 'DeleteArchive'], 'archiveName', [name])];
+}
+
+export function connectionCalls(name: RecordedValue): TamperCalls[] {
+  return [named('events', ['UpdateConnection', 'DeleteConnection', 'DeauthorizeConnection'], 'name', [name])];
+}
+
+export function apiDestinationCalls(name: RecordedValue): TamperCalls[] {
+  return [named('events', ['UpdateApiDestination', 'DeleteApiDestination'], 'name', [name])];
+}
+
+/** A queue, by the end of its URL: it has several hosts. */
+export function queueCalls(account: string, name: string, arn: string, longest: number = 80): TamperCalls[] {
+  return [
+    named('sqs', ['PurgeQueue', 'DeleteQueue', 'SetQueueAttributes', 'AddPermission', 'RemovePermission', 'DeleteMessage', 'DeleteMessageBatch'], 'queueUrl',
+      [endsWith(`/${account}/${name}`, longest + '/123456789012/'.length)]),
+    named('sqs', ['StartMessageMoveTask'], 'sourceArn', [text(arn, ARN_BEFORE_NAME + longest)]),
+  ];
+}
+
+/** A key, by its id or its ARN in the request, and by its ARN where the record lists resources. */
+export function keyCalls(id: string, arn: string): TamperCalls[] {
+  const [idLongest, arnLongest] = ['mrk-'.length + 36, ARN_BEFORE_NAME + 'key/mrk-'.length + 36];
+  const listed = { 'resources.ARN': [text(arn, arnLongest)] };
+  return [
+    {
+      service: 'kms',
+      eventNames: ['DisableKey', 'ScheduleKeyDeletion', 'PutKeyPolicy', 'DisableKeyRotation', 'RevokeGrant', 'DeleteImportedKeyMaterial', 'UpdatePrimaryRegion'],
+      ways: [{ [`${PARAMETERS}.keyId`]: [text(id, idLongest), text(arn, arnLongest)] }, listed],
+    },
+    { service: 'kms', eventNames: ['UpdateAlias', 'DeleteAlias'], ways: [listed] },
+  ];
+}
+
+export function aliasCalls(name: RecordedValue): TamperCalls[] {
+  return [named('kms', ['UpdateAlias', 'DeleteAlias'], 'aliasName', [name])];
+}
+
+/** A database with all that is in it, and what is set for the catalog as a whole. */
+export function databaseCalls(name: string, longest: number): TamperCalls[] {
+  const database = anyCase(name, longest);
+  const arn = (resource: string) => Fn.join(':', ['arn', Aws.PARTITION, 'glue', Aws.REGION, Aws.ACCOUNT_ID, resource]);
+  const arnLongest = ARN_BEFORE_NAME + 'database/'.length + longest;
+  return [
+    named('glue', ['UpdateDatabase', 'DeleteDatabase'], 'name', [database]),
+    named('glue', [
+      'DeleteTable', 'UpdateTable', 'BatchDeleteTable', 'DeletePartition', 'BatchDeletePartition', 'UpdatePartition', 'BatchUpdatePartition',
+      'DeleteTableVersion', 'BatchDeleteTableVersion',
+    ], 'databaseName', [database]),
+    named('glue', ['PutResourcePolicy', 'DeleteResourcePolicy'], 'resourceArn', [
+      ABSENT, text(arn('catalog'), ARN_BEFORE_NAME + 7), text(arn(`database/${name}`), arnLongest), startsWith(arn(`table/${name}/`), arnLongest),
+    ]),
+    always('glue', ['PutDataCatalogEncryptionSettings']),
+    lakeFormationCalls(['GrantPermissions', 'RevokePermissions'], 'resource', database),
+    lakeFormationCalls(['BatchRevokePermissions'], 'entries.resource', database),
+    always('lakeformation', ['PutDataLakeSettings']),
+  ];
+}
+
+function lakeFormationCalls(eventNames: readonly string[], resource: string, database: RecordedValue): TamperCalls {
+  const fields = ['database.name', 'table.databaseName', 'tableWithColumns.databaseName', 'dataCellsFilter.databaseName'];
+  return { service: 'lakeformation', eventNames, ways: fields.map(field => ({ [`${PARAMETERS}.${resource}.${field}`]: [database] })) };
+}
+
+export function workGroupCalls(name: RecordedValue): TamperCalls[] {
+  return [named('athena', ['UpdateWorkGroup', 'DeleteWorkGroup'], 'workGroup', [name])];
+}
+
+export function namedQueryCalls(id: RecordedValue): TamperCalls[] {
+  return [named('athena', ['UpdateNamedQuery', 'DeleteNamedQuery'], 'namedQueryId', [id])];
+}
+
+export function dataCatalogCalls(name: RecordedValue): TamperCalls[] {
+  return [named('athena', ['UpdateDataCatalog', 'DeleteDataCatalog'], 'name', [name])];
+}
+
+/** A trail, which each call takes by its name or its ARN. */
+export function trailCalls(names: readonly RecordedValue[]): TamperCalls[] {
+  return [
+    named('cloudtrail', ['StopLogging', 'DeleteTrail', 'UpdateTrail'], 'name', names),
+    named('cloudtrail', ['PutEventSelectors', 'PutInsightSelectors'], 'trailName', names),
+  ];
+}
+
+export function logGroupCalls(name: string, arn: string, longest: number): TamperCalls[] {
+  return [
+    named('logs', [
+      'DeleteLogGroup', 'DeleteLogStream', 'PutRetentionPolicy', 'DeleteRetentionPolicy', 'PutMetricFilter', 'DeleteMetricFilter', 'PutSubscriptionFilter',
+      'DeleteSubscriptionFilter', 'DisassociateKmsKey',
+    ], 'logGroupName', [text(name, longest)]),
+    // The ARN that CloudFormation gives ends in `:*`, the one in this call does not, or may.
+    named('logs', ['DisassociateKmsKey'], 'resourceIdentifier', [text(arn, ARN_BEFORE_NAME + longest), text(Fn.select(0, Fn.split(':*', arn)), ARN_BEFORE_NAME + longest)]),
+  ];
+}
+
+export function logDeliveryCalls(id: RecordedValue): TamperCalls[] {
+  return [named('logs', ['UpdateDeliveryConfiguration', 'DeleteDelivery'], 'id', [id])];
+}
+
+/** Each end of a delivery of logs. */
+export function logDeliveryEndCalls(end: 'Source' | 'Destination', name: RecordedValue): TamperCalls[] {
+  return [named('logs', [`PutDelivery${end}`, `DeleteDelivery${end}`], 'name', [name])];
+}
+
+export function logPolicyCalls(name: RecordedValue): TamperCalls[] {
+  return [named('logs', ['PutResourcePolicy', 'DeleteResourcePolicy'], 'policyName', [name])];
+}
+
+export function alarmCalls(name: RecordedValue): TamperCalls[] {
+  return [
+    named('monitoring', ['DeleteAlarms', 'DisableAlarmActions'], 'alarmNames', [name]),
+    named('monitoring', ['PutMetricAlarm', 'PutCompositeAlarm', 'SetAlarmState'], 'alarmName', [name]),
+  ];
+}
+
+export function roleCalls(name: string, longest: number): TamperCalls[] {
+  return [named('iam', [
+    'DeleteRole', 'PutRolePolicy', 'DeleteRolePolicy', 'AttachRolePolicy', 'DetachRolePolicy', 'UpdateAssumeRolePolicy', 'PutRolePermissionsBoundary',
+    'DeleteRolePermissionsBoundary',
+  ], 'roleName', [anyCase(name, longest)])];
+}
+
+export function policyCalls(arn: string, longest: number): TamperCalls[] {
+  return [named('iam', ['CreatePolicyVersion', 'DeletePolicyVersion', 'SetDefaultPolicyVersion', 'DeletePolicy'], 'policyArn', [text(arn, ARN_BEFORE_NAME + 'policy/'.length + longest)])];
+}
+
+/** A topic and its subscriptions, whose ARNs begin with the topic's. */
+export function topicCalls(arn: string, longest: number = ARN_BEFORE_NAME + 256): TamperCalls[] {
+  return [
+    named('sns', ['DeleteTopic', 'SetTopicAttributes', 'AddPermission', 'RemovePermission'], 'topicArn', [text(arn, longest)]),
+    named('sns', ['Unsubscribe', 'SetSubscriptionAttributes'], 'subscriptionArn', [startsWith(`${arn}:`, longest + 1)]),
+  ];
+}

@@ -1,0 +1,116 @@
+// The patterns that find calls against the archive in CloudTrail's records: as few as EventBridge's default quota for a pattern allows.
+
+import type { RecordedFields, RecordedValue, TamperCalls } from './tamper-calls';
+import { API_CALL } from '../events/event-types';
+import { DEFAULT_PATTERN_QUOTA, Json, Pattern } from '../events/patterns';
+
+/** From this length on the resources of a branch are divided, so that the rest of a pattern can be filled by others. */
+const DIVIDED_FROM = 900;
+
+/** What the patterns are made of. */
+export interface TamperPatternsProps {
+  readonly calls: readonly TamperCalls[];
+  /** Calls that the first patterns must have, each its own. */
+  readonly pinned: readonly (readonly TamperCalls[])[];
+  /** The roles whose calls are expected. */
+  readonly exceptRoles: readonly RecordedValue[];
+  /** The same text for values that deploy the same. */
+  identityOf(value: unknown): string;
+}
+
+/** The patterns, one for each rule. */
+export function tamperPatterns({ calls, pinned, exceptRoles, identityOf }: TamperPatternsProps): Pattern[] {
+  const merged = mergedCalls(calls, identityOf).flatMap(divided);
+  const workers = new Set(merged.flatMap(({ exceptRole }) => exceptRole ?? []));
+  return [
+    ...packed(merged.filter(({ exceptRole }) => !exceptRole), exceptRoles, pinned),
+    ...[...workers].flatMap(worker => packed(merged.filter(({ exceptRole }) => exceptRole === worker), [...exceptRoles, worker], [])),
+  ];
+}
+
+/** Calls that differ in the resource only, which the first field of their one way names, joined. */
+function mergedCalls(all: readonly TamperCalls[], identityOf: TamperPatternsProps['identityOf']): TamperCalls[] {
+  const groups = new Map<string, TamperCalls[]>();
+  for (const calls of all) {
+    const [way, ...others] = calls.ways;
+    const [[path, values] = ['', []], ...rest] = Object.entries(way);
+    const isJoined = values.length > 0 && others.length === 0;
+    const alike = isJoined ? [path, rest.map(([name, each]) => [name, matchesOf(each)])] : calls.ways.map(each => Object.values(each).map(matchesOf));
+    const key = identityOf([calls.service, calls.eventNames, alike, matchesOf(calls.exceptRole ? [calls.exceptRole] : [])]);
+    const group = groups.get(key);
+    if (!group) groups.set(key, [calls]);
+    else if (isJoined) group.push(calls);
+  }
+  return [...groups.values()].map(group => {
+    const [first] = group;
+    if (group.length === 1) return first;
+    const [path] = Object.keys(first.ways[0]);
+    const values = unique(group.flatMap(({ ways: [way] }) => way[path]), identityOf);
+    return { ...first, ways: [{ ...first.ways[0], [path]: values }] };
+  });
+}
+
+function matchesOf(values: readonly RecordedValue[]): Json[] {
+  return values.map(({ match }) => match);
+}
+
+function unique(values: readonly RecordedValue[], identityOf: TamperPatternsProps['identityOf']): RecordedValue[] {
+  const identities = values.map(({ match }) => identityOf(match));
+  return values.filter((_value, index) => identities.indexOf(identities[index]) === index);
+}
+
+/** Calls on many resources, in parts. */
+function divided(calls: TamperCalls): TamperCalls[] {
+  const [path] = Object.keys(calls.ways[0]);
+  const values = calls.ways.length === 1 && path !== undefined ? calls.ways[0][path] : [];
+  if (values.length < 2 || lengthOf(calls) <= DIVIDED_FROM) return [calls];
+  const half = Math.ceil(values.length / 2);
+  return [values.slice(0, half), values.slice(half)].flatMap(part => divided({ ...calls, ways: [{ ...calls.ways[0], [path]: part }] }));
+}
+
+/** Puts each where it first fits. */
+function packed(all: readonly TamperCalls[], exceptRoles: readonly RecordedValue[], pinned: readonly (readonly TamperCalls[])[]): Pattern[] {
+  const frame = JSON.stringify(framed([{}, {}], exceptRoles, standIn)).length;
+  const bins = pinned.map(calls => [...calls]);
+  for (const calls of all) {
+    const room = bins.find(bin => [...bin, calls].reduce((sum, each) => sum + lengthOf(each), frame) <= DEFAULT_PATTERN_QUOTA);
+    if (room) room.push(calls);
+    else bins.push([calls]);
+  }
+  const valueOf = ({ match }: RecordedValue) => match;
+  return bins.map(bin => framed(bin.flatMap(calls => branchesOf(calls, valueOf)), exceptRoles, valueOf));
+}
+
+/** `$or` shares no field with what stands beside it, which would widen both; alone, a branch needs none. */
+function framed(branches: readonly Pattern[], exceptRoles: readonly RecordedValue[], valueOf: (value: RecordedValue) => Json): Pattern {
+  const byOthers: Pattern = { userIdentity: { sessionContext: { sessionIssuer: { arn: [{ exists: false }, { 'anything-but': exceptRoles.map(valueOf) }] } } } };
+  return {
+    'source': [{ prefix: 'aws.' }],
+    'detail-type': [API_CALL],
+    'detail': { ...(branches.length === 1 ? branches[0] : { $or: branches }), ...(exceptRoles.length > 0 ? byOthers : {}) },
+  };
+}
+
+function branchesOf({ service, eventNames, ways }: TamperCalls, valueOf: (value: RecordedValue) => Json): Pattern[] {
+  return ways.map(way => nested(way, valueOf, { eventSource: [`${service}.amazonaws.com`], eventName: eventNames }));
+}
+
+function nested(fields: RecordedFields, valueOf: (value: RecordedValue) => Json, beside: Pattern): Pattern {
+  const pattern: { [key: string]: any } = { ...beside };
+  for (const [path, values] of Object.entries(fields)) {
+    const steps = path.split('.');
+    const last = steps.pop()!;
+    const parent = steps.reduce((node, step) => (node[step] ??= {}), pattern);
+    parent[last] = values.map(valueOf);
+  }
+  return pattern;
+}
+
+/** A comma after each. */
+function lengthOf(calls: TamperCalls): number {
+  return branchesOf(calls, standIn).reduce((sum, branch) => sum + JSON.stringify(branch).length + 1, 0);
+}
+
+function standIn({ longest }: RecordedValue): string {
+  return 'x'.repeat(longest);
+}

@@ -1,0 +1,184 @@
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { altered, cleanUp, run } from './archive-run';
+import type { EventToSend } from '../simulator/demo/events-file';
+import type { JsonObject } from '../simulator/engines';
+import { SimulatedTemplate } from '../simulator/template/template';
+import { synthesize } from '../synthesize';
+import { nearNames, Names, SOMEBODY, tamperEvent, TamperSample, tamperSamples } from '../watch/tamper-samples';
+import { DEPLOYING_ROLE, watchedArchive } from '../watch/watched-archive';
+
+const RULE = 'AWS::Events::Rule';
+
+const { template, names, deliveryRole } = watchedArchive();
+const samples = tamperSamples(names);
+
+afterAll(cleanUp);
+
+/** The alerts on each event, in the order of the events. */
+async function alertsOn(events: readonly JsonObject[], tried: object = template): Promise<any[][]> {
+  const { simulation } = await run(tried, events.map((event): EventToSend => ({ event })));
+  const alerts = simulation.notifications.filter(({ kind, destination }) => kind === 'topic' && destination.startsWith('Alerts')).map(({ body }) => JSON.parse(body));
+  expect(simulation.deadLetters).toEqual([]);
+  return events.map(({ id }) => alerts.filter(({ eventId }) => eventId === id));
+}
+
+function nameOf({ service, eventName, requestParameters }: TamperSample): string {
+  return `${service} ${eventName} ${JSON.stringify(requestParameters)}`;
+}
+
+/** The samples on which there are not so many alerts. */
+async function wrong(tried: readonly TamperSample[], expected: number, issuer?: string, more?: JsonObject): Promise<string[]> {
+  const alerts = await alertsOn(tried.map(sample => tamperEvent(sample, issuer, more)));
+  return tried.filter((_sample, index) => alerts[index].length !== expected).map(nameOf);
+}
+
+describe('each call', () => {
+  const root = { userIdentity: { type: 'Root', principalId: '123456789012', arn: 'arn:aws:iam::123456789012:root', accountId: '123456789012' } };
+  const denied = { errorCode: 'AccessDenied', errorMessage: 'not authorized to perform this' };
+  const near = nearNames(names).flatMap(others => tamperSamples(others).filter(({ uses }) => uses.length > 0));
+  const calls = [...new Set(samples.map(({ service, eventName }) => `${service} ${eventName}`))];
+  const isOf = (call: string) => ({ service, eventName }: TamperSample) => call === `${service} ${eventName}`;
+
+  test.each(calls)('%s is told of once', async call => {
+    expect(await wrong(samples.filter(isOf(call)), 1)).toEqual([]);
+  });
+
+  test.each(calls)('%s is told of by root, and when it was denied', async call => {
+    expect(await wrong(samples.filter(isOf(call)), 1, SOMEBODY, root)).toEqual([]);
+    expect(await wrong(samples.filter(isOf(call)), 1, SOMEBODY, denied)).toEqual([]);
+  });
+
+  test.each(calls)('%s by the deploying role is not', async call => {
+    expect(await wrong(samples.filter(isOf(call)), 0, DEPLOYING_ROLE)).toEqual([]);
+  });
+
+  test.each([...new Set(near.map(({ service, eventName }) => `${service} ${eventName}`))])('%s on another resource, named nearly so, is not', async call => {
+    expect(await wrong(near.filter(isOf(call)), 0)).toEqual([]);
+  });
+
+  test('by the same name from another service is not', async () => {
+    expect(await wrong(samples.map(sample => ({ ...sample, service: 'dynamodb' })), 0)).toEqual([]);
+  });
+
+  test('is not any call', async () => {
+    expect(await wrong(samples.map(sample => ({ ...sample, eventName: `Tag${sample.eventName}` })), 0)).toEqual([]);
+  });
+});
+
+test('the delivery itself is not told of, whatever else the delivery role does is', async () => {
+  const writes = samples.filter(({ eventName }) => ['PutObject', 'CopyObject', 'CompleteMultipartUpload'].includes(eventName));
+  expect(writes).toHaveLength(3);
+  expect(await wrong(writes, 0, deliveryRole)).toEqual([]);
+  expect(await wrong(samples.filter(sample => !writes.includes(sample)), 1, deliveryRole)).toEqual([]);
+});
+
+test('usual work is not told of', async () => {
+  const { bucket, results, accessLogs, database, workGroup, queue, keyArn, logGroup, stream, rule, alarm, role, topicArn } = names;
+  const usual: [string, string, JsonObject][] = [
+    ['s3', 'PutObject', { bucketName: results, key: 'a.csv' }],
+    ['s3', 'PutObject', { bucketName: accessLogs, key: 'archive/a' }],
+    ['s3', 'GetObject', { bucketName: bucket, key: 'events/a.gz' }],
+    ['s3', 'ListObjects', { bucketName: bucket }],
+    ['athena', 'StartQueryExecution', { workGroup, queryString: '***OMITTED***' }],
+    ['athena', 'CreateNamedQuery', { workGroup, database, name: 'mine' }],
+    ['glue', 'GetTable', { databaseName: database, name: 'events' }],
+    ['sqs', 'ReceiveMessage', { queueUrl: queue }],
+    ['kms', 'GenerateDataKey', { keyId: keyArn }],
+    ['logs', 'PutLogEvents', { logGroupName: logGroup }],
+    ['firehose', 'PutRecordBatch', { deliveryStreamName: stream }],
+    ['events', 'EnableRule', { name: rule }],
+    ['monitoring', 'EnableAlarmActions', { alarmNames: [alarm] }],
+    ['iam', 'PassRole', { roleName: role }],
+    ['sns', 'Publish', { topicArn }],
+  ];
+  const events = usual.map(([service, eventName, requestParameters]) =>
+    tamperEvent({ service, eventName, requestParameters, uses: [], isData: false }));
+  expect((await alertsOn(events)).flat()).toEqual([]);
+});
+
+test('the message says what was done, by whom, when, from where, and with what error', async () => {
+  const stopped = samples.find(({ eventName }) => eventName === 'StopLogging')!;
+  const [[alert], [onlyWhat]] = await alertsOn([
+    tamperEvent(stopped, SOMEBODY, { errorCode: 'AccessDenied', errorMessage: 'a "quoted" reason\nof two lines' }),
+    tamperEvent(samples.find(({ service }) => service === 'kms')!),
+  ]);
+  expect(alert).toEqual({
+    alert: 'Tampering with the event audit archive Test/Audit, or an attempt at it',
+    what: 'StopLogging',
+    service: 'cloudtrail.amazonaws.com',
+    who: 'arn:aws:sts::123456789012:assumed-role/Somebody/session',
+    identity: 'AssumedRole',
+    invokedBy: '',
+    from: '198.51.100.7',
+    when: '2026-11-19T12:00:00Z',
+    account: '123456789012',
+    region: 'us-east-1',
+    error: 'AccessDenied',
+    errorMessage: 'a "quoted" reason\nof two lines',
+    request: { name: 'the-trail' },
+    resources: '',
+    eventId: expect.any(String),
+  });
+  expect(onlyWhat).toMatchObject({ error: '', errorMessage: '', resources: [{ ARN: names.keyArn }] });
+});
+
+describe('of what is given', () => {
+  const given = synthesize(stack => ({
+    eventPatterns: [{ source: ['order'] }],
+    storage: {
+      bucket: new s3.Bucket(stack, 'Records', { bucketName: 'records' }),
+      prefix: 'audit',
+      accessLogsBucket: new s3.Bucket(stack, 'Logs', { bucketName: 'access-logs' }),
+    },
+    delivery: { deadLetterQueue: new sqs.Queue(stack, 'Undelivered', { queueName: 'undelivered' }) },
+    tamperAlerts: new sns.Topic(stack, 'Alerts'),
+  })).template.toJSON();
+  const [results] = SimulatedTemplate.parse(given).ofType('AWS::S3::Bucket').filter(({ logicalId }) => logicalId.startsWith('AuditQuery'));
+  const [logged] = (results.properties as any).LoggingConfiguration.LogFilePrefix.split('/');
+
+  test.each<[string, string, JsonObject, number]>([
+    ['s3', 'DeleteBucketPolicy', { bucketName: 'records' }, 1],
+    ['s3', 'DeleteObject', { bucketName: 'records', key: 'audit/events/a.gz' }, 1],
+    ['s3', 'PutObject', { bucketName: 'records', key: 'audit/events/a.gz' }, 1],
+    ['s3', 'DeleteObject', { bucketName: 'records', key: 'bills/audit/a.gz' }, 0],
+    ['s3', 'PutObject', { bucketName: 'records', key: 'auditors/a.gz' }, 0],
+    ['s3', 'DeleteObjects', { bucketName: 'records', delete: '' }, 0],
+    ['s3', 'PutBucketLogging', { bucketName: 'access-logs' }, 1],
+    ['s3', 'DeleteObject', { bucketName: 'access-logs', key: `${logged}/query-results/a` }, 1],
+    ['s3', 'DeleteObject', { bucketName: 'access-logs', key: 'others/a' }, 0],
+    ['sqs', 'PurgeQueue', { queueUrl: 'https://sqs.us-east-1.amazonaws.com/123456789012/undelivered' }, 1],
+    ['sqs', 'PurgeQueue', { queueUrl: 'https://sqs.us-east-1.amazonaws.com/999999999999/undelivered' }, 0],
+    ['lakeformation', 'UpdateResource', { resourceArn: 'arn:aws:s3:::records/audit/' }, 1],
+  ])('%s %s %j is told of %d times', async (service, eventName, requestParameters, times) => {
+    const [alerts] = await alertsOn([tamperEvent({ service, eventName, requestParameters, uses: [], isData: false })], given);
+    expect(alerts).toHaveLength(times);
+  });
+});
+
+describe('the rules that tell', () => {
+  const rules = SimulatedTemplate.parse(template).ofType(RULE).filter(({ logicalId }) => logicalId.startsWith('AuditTamperAlerts'));
+
+  /** The template in which one of the rules no longer is in force. */
+  const disabled = (without: string) => altered(template, RULE, (properties, logicalId) => {
+    if (logicalId === without) properties.State = 'DISABLED';
+  });
+
+  const named = rules.map(({ logicalId, properties }): [string, string] => [logicalId, properties.Name as string]);
+  test.each(named)('%s is watched by another, so that its end is told of', async (logicalId, name) => {
+    const watched: Names = { ...names, rule: name };
+    const calls = tamperSamples(watched).filter(({ service, uses }) => service === 'events' && uses.includes('rule'));
+    expect(calls.map(({ eventName }) => eventName)).toEqual(expect.arrayContaining(['PutRule', 'DisableRule', 'DeleteRule', 'PutTargets', 'RemoveTargets']));
+    const events = calls.map(sample => tamperEvent(sample));
+    expect((await alertsOn(events)).map(({ length }) => length)).toEqual(calls.map(() => 1));
+    expect((await alertsOn(events, disabled(logicalId))).map(({ length }) => length)).toEqual(calls.map(() => 1));
+  });
+
+  test('a rule that is not in force tells of nothing', async () => {
+    const without = rules.reduce((tried, { logicalId }) => altered(tried, RULE, (properties, id) => {
+      if (id === logicalId) properties.State = 'DISABLED';
+    }), template);
+    expect((await alertsOn(samples.map(sample => tamperEvent(sample)), without)).flat()).toEqual([]);
+  });
+});

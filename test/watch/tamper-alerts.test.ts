@@ -1,0 +1,198 @@
+import { Annotations as Warnings, App, CfnResource, Stack } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { watchedArchive } from './watched-archive';
+import { EventAuditArchive } from '../../src';
+import { isWatched, WITHOUT_ROW } from '../../src/watch/watched-resources';
+import { fullArchive } from '../full-archive';
+import { SimulatedResource, SimulatedTemplate } from '../simulator/template/template';
+import { PropsOrFactory, synthesisError, synthesize, SynthesizeOptions, warnings } from '../synthesize';
+
+const alerted = (stack: Stack) => ({ tamperAlerts: new sns.Topic(stack, 'Alerts') });
+
+/** The rules that tell, as deployed with the longest names that there can be. */
+function rulesOf(props: PropsOrFactory = alerted, options: SynthesizeOptions = {}): SimulatedResource[] {
+  return rulesIn(synthesize(props, options).template.toJSON());
+}
+
+function rulesIn(template: object): SimulatedResource[] {
+  const deployed = SimulatedTemplate.parse(template, { partition: 'aws-us-gov', region: 'us-gov-west-1' });
+  return deployed.ofType('AWS::Events::Rule').filter(({ logicalId }) => logicalId.startsWith('AuditTamperAlerts'));
+}
+
+test('without a topic there is no rule, and without a fan-out no queue for one', () => {
+  const { template, archive } = synthesize();
+  expect(JSON.stringify(template.toJSON())).not.toContain('TamperAlerts');
+  expect(archive.fanOutDeadLetterQueue).toBeUndefined();
+});
+
+test('the default archive takes six rules, in force on the default bus, and the queue is there at once', () => {
+  const { archive, template } = synthesize(alerted);
+  expect(archive.fanOutDeadLetterQueue).toBeDefined();
+  const rules = rulesIn(template.toJSON());
+  expect(rules.map(({ properties }) => [properties.State, properties.EventBusName])).toEqual(Array.from({ length: 6 }, () => ['ENABLED', undefined]));
+  expect(archive.rules).toHaveLength(1);
+});
+
+test('whatever the archive has, each pattern is within the default quota, and there are no more than it takes', () => {
+  const fanOuts = (archive: EventAuditArchive) => {
+    for (let index = 0; index < 40; index++) {
+      const target = { bind: () => ({ arn: 'arn:aws:sqs:us-east-1:123456789012:told' }) };
+      archive.onEvent(`Told${index}`, { eventPattern: { source: ['shop'] }, target });
+    }
+  };
+  const lengths = (rules: SimulatedResource[]) => rules.map(({ properties }) => JSON.stringify(properties.EventPattern).length);
+  const longStack = { stack: { stackName: 's'.repeat(128) } };
+  for (const rules of [rulesIn(fullArchive()), rulesOf(alerted, { extend: fanOuts }), rulesOf(alerted, longStack), rulesIn(watchedArchive().template)]) {
+    expect(Math.max(...lengths(rules))).toBeLessThanOrEqual(2048);
+    const total = lengths(rules).reduce((sum, length) => sum + length, 0);
+    expect(rules.length).toBeLessThanOrEqual(Math.ceil(total / 2048) * 1.5 + 1);
+  }
+});
+
+test('a resource that is added after the alerts is watched', () => {
+  const rules = rulesOf(alerted, { extend: archive => archive.addCapture('Later', { eventPatterns: [{ source: ['later'] }] }) });
+  expect(JSON.stringify(rules.map(({ properties }) => properties.EventPattern))).toMatch(/AuditCapturesLaterRule/);
+});
+
+test('so it is where CDK runs aspects until they change nothing', () => {
+  const context = { '@aws-cdk/core:aspectStabilization': true };
+  expect(rulesOf(alerted, { app: { context } }).map(({ properties }) => properties)).toEqual(rulesOf().map(({ properties }) => properties));
+});
+
+describe('every resource type that can stand below an archive', () => {
+  const typesOf = (archive: EventAuditArchive) => archive.node.findAll().filter(CfnResource.isCfnResource).map(({ cfnResourceType }) => cfnResourceType);
+  const unknown = (types: readonly string[]) => types.filter(type => !isWatched(type) && !Object.hasOwn(WITHOUT_ROW, type));
+
+  test('has a row, or a reason why it needs none', () => {
+    // The full archive's resources, and those which the user gave it.
+    const types = Object.values<any>((fullArchive() as any).Resources).map(({ Type }) => Type as string);
+    const given = ['AWS::SecretsManager::Secret', 'AWS::Lambda::Function'];
+    expect(unknown(types).filter(type => !given.includes(type))).toEqual([]);
+    expect(unknown(typesOf(synthesize(alerted).archive))).toEqual([]);
+  });
+
+  test('is missed when it has neither', () => {
+    const { archive } = synthesize(alerted, { extend: each => new CfnResource(each, 'New', { type: 'AWS::New::Thing' }) });
+    expect(unknown(typesOf(archive))).toEqual(['AWS::New::Thing']);
+  });
+
+  test('has but one of both', () => {
+    expect(Object.keys(WITHOUT_ROW).filter(isWatched)).toEqual([]);
+  });
+});
+
+describe('no rule refers to itself, or to what waits for it', () => {
+  test('so that the template can be deployed', () => {
+    expect(() => SimulatedTemplate.parse(fullArchive())).not.toThrow();
+  });
+
+  test('and the simulator refuses one that does', () => {
+    const template = structuredClone(fullArchive()) as any;
+    const [logicalId] = Object.keys(template.Resources).filter(id => id.startsWith('AuditTamperAlertsRule1'));
+    template.Resources[logicalId].Properties.EventPattern.detail.$or[0].requestParameters.name = [{ Ref: logicalId }];
+    expect(() => SimulatedTemplate.parse(template)).toThrow('circular dependency');
+  });
+});
+
+describe('the topic', () => {
+  test('lets EventBridge publish, once, before a rule is there', () => {
+    const { template } = synthesize(alerted);
+    const [[policyId, { Properties: { PolicyDocument: { Statement } } }], ...others] = Object.entries<any>(template.findResources('AWS::SNS::TopicPolicy'));
+    expect(others).toEqual([]);
+    expect(Statement).toEqual([expect.objectContaining({ Action: 'sns:Publish', Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' } })]);
+    const rules = Object.entries<any>(template.findResources('AWS::Events::Rule')).filter(([logicalId]) => logicalId.includes('TamperAlerts'));
+    expect(rules.map(([, { DependsOn }]) => DependsOn)).toEqual(rules.map(() => [policyId]));
+  });
+
+  test('that is imported gets a warning with the statement that it needs', () => {
+    expect(warnings(stack => ({ tamperAlerts: sns.Topic.fromTopicArn(stack, 'Alerts', 'arn:aws:sns:us-east-1:123456789012:alerts') }))).toEqual([
+      expect.stringMatching(/^tamperAlerts: the policy of an imported topic cannot be changed from here; .*"Action":"sns:Publish".*arn:aws:sns:us-east-1:123456789012:alerts/),
+    ]);
+  });
+
+  test('with an imported key gets one for that too', () => {
+    const masterKey = (stack: Stack) => kms.Key.fromKeyArn(stack, 'TopicKey', 'arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555');
+    expect(warnings(stack => ({ tamperAlerts: new sns.Topic(stack, 'Alerts', { masterKey: masterKey(stack) }) }))).toEqual([
+      expect.stringMatching(/^tamperAlerts: the policy of an imported key of the topic cannot .*"Action":\["kms:Decrypt","kms:GenerateDataKey"\]/),
+    ]);
+  });
+
+  test('has its key let EventBridge in', () => {
+    const { template } = synthesize(stack => ({ tamperAlerts: new sns.Topic(stack, 'Alerts', { masterKey: new kms.Key(stack, 'TopicKey') }) }));
+    template.hasResourceProperties('AWS::KMS::Key', {
+      KeyPolicy: { Statement: Match.arrayWith([Match.objectLike({ Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Principal: { Service: 'events.amazonaws.com' } })]) },
+    });
+  });
+
+  test('may be of another stack', () => {
+    const app = new App();
+    const topic = new sns.Topic(new Stack(app, 'Other'), 'Alerts');
+    const stack = new Stack(app, 'Uses');
+    new EventAuditArchive(stack, 'Audit', { tamperAlerts: topic });
+    expect(() => app.synth()).not.toThrow();
+    expect(JSON.stringify(app.synth().getStackByName('Uses').template)).toContain('Other:ExportsOutputRefAlerts');
+  });
+});
+
+describe('fails at synthesis', () => {
+  const stack = { env: { account: '123456789012', region: 'us-east-1' } };
+  const imported = (arn: string) => (scope: Stack) => ({ tamperAlerts: sns.Topic.fromTopicArn(scope, 'Alerts', arn) });
+
+  test.each<[string, PropsOrFactory, string]>([
+    ['a FIFO topic', scope => ({ tamperAlerts: new sns.Topic(scope, 'Alerts', { fifo: true }) }),
+      'tamperAlerts: got a FIFO topic; a rule gives no message group, which such a topic needs: give a standard topic'],
+    ['a topic elsewhere', imported('arn:aws:sns:eu-west-1:123456789012:alerts'),
+      'tamperAlerts: got a topic in Region eu-west-1; the archive\'s rules need a topic in the stack\'s own Region, us-east-1'],
+    ['somebody else\'s topic', imported('arn:aws:sns:us-east-1:210987654321:alerts'),
+      'tamperAlerts: got a topic in account 210987654321; the archive\'s rules need a topic in the stack\'s own account, 123456789012'],
+    ['a topic with SNS\'s key', scope => ({ tamperAlerts: new sns.Topic(scope, 'Alerts', { masterKey: kms.Alias.fromAliasName(scope, 'Key', 'alias/aws/sns') }) }),
+      'tamperAlerts: got a topic encrypted with alias/aws/sns; EventBridge cannot use that key: give a topic without encryption or with a key of your own'],
+    ['a role without a topic', scope => ({ deployingRole: iam.Role.fromRoleName(scope, 'Role', 'deploys') }),
+      'deployingRole: got a role without tamperAlerts; it is the role whose calls are no alerts: give the topic too, or leave the role out'],
+  ])('%s', (_name, props, error) => {
+    expect(synthesisError(props, { stack })).toBe(error);
+  });
+});
+
+describe('IAM\'s calls', () => {
+  const inRegion = (region?: string) => warnings(alerted, { stack: { env: { region } } });
+
+  test('are missed in a Region to which they do not come, of which a warning tells', () => {
+    expect(inRegion('eu-west-1')).toEqual([expect.stringContaining(
+      'tamperAlerts: IAM\'s calls reach the event bus of us-east-1 only, so that none on the archive\'s roles and policies is told of in eu-west-1: '
+      + 'forward them from there by an EventForwarder',
+    )]);
+  });
+
+  test('come in us-east-1, and where it is not known whether they come there is no warning', () => {
+    expect([inRegion('us-east-1'), inRegion(), inRegion('cn-north-1')]).toEqual([[], [], []]);
+  });
+
+  test('the warning can be acknowledged', () => {
+    const { stack } = synthesize(alerted, {
+      stack: { env: { region: 'eu-west-1' } },
+      extend: archive => { Warnings.of(archive).acknowledgeWarning('cdk-event-audit-archive:tamperAlertsOfIam'); },
+    });
+    expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
+  });
+});
+
+test('resources of several stacks by one logical id are told apart', () => {
+  const app = new App();
+  const buckets = ['One', 'Two'].map(id => new s3.Bucket(new Stack(app, id), 'Bucket'));
+  const stack = new Stack(app, 'Uses');
+  new EventAuditArchive(stack, 'Audit', { storage: { bucket: buckets[0], prefix: 'audit', accessLogsBucket: buckets[1] }, ...alerted(stack) });
+  const { template } = app.synth().getStackByName('Uses');
+  const patterns = JSON.stringify(Object.values<any>(template.Resources).filter(({ Type }) => Type === 'AWS::Events::Rule').map(({ Properties }) => Properties.EventPattern));
+  expect(patterns).toMatch(/"DeleteBucket",.*?"bucketName":\[[^\]]*"Fn::ImportValue":"One:[^\]]*"Fn::ImportValue":"Two:/);
+});
+
+test('a rule on another bus is named without the bus, which CloudFormation puts before it', () => {
+  const { template } = synthesize(alerted, { extend: (archive, stack) => archive.addCapture('Orders', { eventBus: new events.EventBus(stack, 'Bus') }) });
+  expect(JSON.stringify(template.toJSON())).toMatch(/"rule":\[\{"Fn::Select":\[1,\{"Fn::Split":\["\|",\{"Ref":"AuditCapturesOrdersRule/);
+});
