@@ -4,17 +4,11 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { EventAuditArchiveProps } from '../../src';
 import { PartitionKey } from '../../src';
-import { altered, anEvent, cleanUp, run } from '../end-to-end/archive-run';
-import { wrongIn } from '../end-to-end/found';
-import { synthesize } from '../end-to-end/recent-archive';
 import { postureFindings } from '../posture';
-import type { EventToSend } from '../simulator/demo/events-file';
 import { walkArchive } from '../simulator/permissions/walker';
 import { Properties } from '../simulator/template/properties';
 import { SimulatedTemplate } from '../simulator/template/template';
-import { PropsOrFactory, synthesisError, warnings } from '../synthesize';
-
-afterAll(cleanUp);
+import { PropsOrFactory, synthesisError, synthesize, warnings } from '../synthesize';
 
 const STREAM = 'AWS::KinesisFirehose::DeliveryStream';
 
@@ -29,9 +23,6 @@ function template(props: PropsOrFactory = {}, dedicatedStream = true): object {
     },
   }).template.toJSON();
 }
-
-const click = (): EventToSend => ({ ...anEvent({ source: 'click' }), bus: 'clicks' });
-const login = () => anEvent({ source: 'login' });
 
 /** The archive's own stream, and that of the clicks. */
 function streamsOf(json: object): [main: any, dedicated: any] {
@@ -88,51 +79,6 @@ describe('a stream of its own', () => {
       if (/Clicks(Rule|Stream)/.test(id)) resource.DependsOn = resource.DependsOn.filter((other: string) => !other.includes('Dedicated'));
     }
     expect(findings(hasty)).toEqual([expect.stringMatching(/DedicatedClicksStream.*: order of creation/), expect.stringMatching(/ClicksRule.*: order of creation/)]);
-  });
-});
-
-describe('events of both streams', () => {
-  const published = [login(), click(), login(), click(), click()];
-
-  test('are in the same partitions and one table, and the ledger counts them together', async () => {
-    const archive = await run(template(), published, { start: new Date(Date.now() - 60_000) });
-    expect(archive.simulation.ledger).toMatchObject({ sent: 5, matched: 5, archived: 5, lost: 0 });
-    expect(await wrongIn(archive, published)).toEqual([]);
-    const { writtenObjects } = archive.simulation.ledger;
-    const [folders, names] = [/[^/]+$/, /^.*\//].map(part => new Set(writtenObjects.map(({ key }) => key.replace(part, ''))));
-    expect(folders.size).toBe(1);
-    // Firehose begins the name of an object with that of its stream.
-    expect([...names].map(name => /Clicks/.test(name)).sort()).toEqual([false, true]);
-    expect(writtenObjects.map(({ records }) => records).sort()).toEqual([2, 3]);
-  });
-
-  test('fail apart', async () => {
-    const json = template();
-    const { attributes: { Arn: failing } } = SimulatedTemplate.parse(json).ofType(STREAM).find(({ logicalId }) => logicalId.includes('Clicks'))!;
-    const archive = await run(json, published, { faults: target => target === failing ? 'throttled' : 'ok' });
-    expect(archive.simulation.ledger).toMatchObject({ matched: 5, archived: 2, deadLettered: 3, lost: 0 });
-    expect(await wrongIn(archive, published.filter(({ event }) => event.source === 'login'))).toEqual([]);
-    const shared = await run(template({}, false), published, { faults: target => target === failing ? 'throttled' : 'ok' });
-    expect(shared.simulation.ledger).toMatchObject({ archived: 5, deadLettered: 0 });
-  });
-
-  test('are not archived without the right to their stream, and nobody else\'s is needed', async () => {
-    const without = (id: RegExp) => {
-      const json = altered(template(), 'AWS::IAM::ManagedPolicy', (properties, logicalId) => { if (id.test(logicalId)) properties.PolicyDocument.Statement[0].Action = 'none:Such'; });
-      return run(json, published);
-    };
-    expect((await without(/DedicatedClicksPutPolicy/)).simulation.ledger).toMatchObject({ archived: 2, deadLettered: 3 });
-    expect((await without(/AuditTargetPutPolicy/)).simulation.ledger).toMatchObject({ archived: 3, deadLettered: 2 });
-    await expect(without(/DedicatedClicksLogPolicy/)).rejects.toThrow('logs:PutLogEvents');
-  });
-
-  test('are encrypted by the key, and archived with the one right to it', async () => {
-    const json = template(stack => ({ encryptionKey: new kms.Key(stack, 'Key') }));
-    const archive = await run(json, published);
-    expect(await wrongIn(archive, published)).toEqual([]);
-    expect(archive.simulation.ledger.writtenObjects.filter(({ encryptedBy }) => encryptedBy === undefined)).toEqual([]);
-    const keyless = altered(json, 'AWS::IAM::ManagedPolicy', ({ PolicyDocument }, logicalId) => { if (/^AuditTargetPutPolicy/.test(logicalId)) PolicyDocument.Statement.pop(); });
-    expect((await run(keyless, published)).simulation.ledger).toMatchObject({ archived: 0, deadLettered: 5 });
   });
 });
 
