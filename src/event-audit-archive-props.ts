@@ -5,6 +5,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { CaptureOptions } from './capture/capture';
+import type { EventArchiveOptions } from './capture/event-archives';
 import type { CatalogOptions } from './catalog/catalog';
 import type { DeliveryOptions } from './delivery/delivery';
 import type { FanOut } from './fan-out/fan-out';
@@ -14,6 +15,26 @@ import type { StorageOptions } from './storage/storage';
 
 /** Props of `EventAuditArchive`. All are optional: without any, everything on the account's default bus is archived. */
 export interface EventAuditArchiveProps extends CaptureOptions {
+  /**
+   * EventBridge's own archive beside this one, from which events can be replayed: what never reached S3 is archived later, and what was
+   * archived is sent once more, to a new fan-out, say. Each rule of each capture, partner buses included, gets an archive of EventBridge on its bus, with the
+   * same pattern, from the deployment on.
+   *
+   * A replay (`aws events start-replay`) sends the events to their bus again, where every rule gets them, those of fan-outs and
+   * `onEvent` too, unless the replay names rules (`FilterArns`): give those of `rules`. What is archived so has the replay's name in
+   * `replay_name`, and the `id` that it had before: count distinct ids. EventBridge does not keep replays once more. An event takes up to 10
+   * minutes until it can be replayed.
+   *
+   * Not in it are CloudTrail's read-only calls, as far as AWS documents: the state of a rule that takes them is nothing that an
+   * EventBridge archive has. With `enabled: false` EventBridge goes on keeping events, so that what happens meanwhile can be replayed into the
+   * archive later. EventBridge makes a managed rule on the bus for each. They go when their rule goes, whatever the `removalPolicy`: they would go
+   * on collecting. With `encryptionKey` that key encrypts them.
+   *
+   * @default - none
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-archive.html
+   */
+  readonly eventArchive?: EventArchiveOptions;
+
   /**
    * What the archive is partitioned by, in the order of the S3 folders. Every archive has `PartitionKey.receiptDate()`; with that
    * alone there is no dynamic partitioning, which is cheaper, and every query reads all types of a day.

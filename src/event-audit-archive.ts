@@ -10,6 +10,7 @@ import { ArchiveAccess } from './access/archive-access';
 import { ConsoleLinks } from './access/console-links';
 import { ArchiveTarget } from './capture/archive-target';
 import { AddedCaptureOptions, Captures } from './capture/captures';
+import { EventArchives } from './capture/event-archives';
 import { Catalog, EVENTS_VIEW } from './catalog/catalog';
 import { DELIVERY_ERRORS } from './catalog/delivery-errors';
 import { Delivery } from './delivery/delivery';
@@ -122,7 +123,8 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
     const target = new ArchiveTarget(this, 'Target', { stream: delivery.stream, streamKey: encryptionKey, deadLetters });
     const ownRoleArns = [delivery.role.roleArn, target.role.roleArn];
     const dedicatedTarget = (captureId: string) => target.forStream(captureId, this.dedicatedStreams.add(captureId, delivery.addStream(captureId)));
-    this.captures = new Captures(this, { target, dedicatedTarget, ownRoleArns });
+    const eventArchives = props.eventArchive && new EventArchives(props.eventArchive, encryption);
+    this.captures = new Captures(this, { target, dedicatedTarget, eventArchives, ownRoleArns });
     this.captures.addFirst(props);
     const query = new Query(this, 'Query', {
       ...props.query,

@@ -3,6 +3,7 @@ export type { IEventAuditArchive } from './event-audit-archive-interface';
 export * from './event-audit-archive-props';
 export type { CaptureOptions } from './capture/capture';
 export type { AddedCaptureOptions } from './capture/captures';
+export type { EventArchiveOptions } from './capture/event-archives';
 export type { CatalogOptions } from './catalog/catalog';
 export type { DeliveryOptions } from './delivery/delivery';
 export { AuditEvents } from './events/audit-events';

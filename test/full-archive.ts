@@ -46,6 +46,7 @@ function fullProps(stack: Stack): EventAuditArchiveProps {
       { detailType: ['AWS API Call via CloudTrail'] },
     ],
     includeReadOnlyApiCalls: true,
+    eventArchive: { retention: Duration.days(30) },
     partitionKeys: [
       PartitionKey.eventType({ values: [PARAMETER_CHANGE], retiredValues: ['GuardDuty Finding'] }),
       PartitionKey.source({ values: ['aws.ssm'] }),

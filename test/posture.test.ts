@@ -75,6 +75,9 @@ const CONTROLS: [row: string, archive: typeof FULL, finding: string, change: Par
   ['queues are not public', BY_DEFAULT, 'AuditDeadLettersQueue', get => { delete get(QUEUE_POLICY).Properties.PolicyDocument.Statement[1].Condition; }],
   ['retries', BY_DEFAULT, 'AuditCaptureRule4840169e', get => { get(RULE).Properties.Targets[0].RetryPolicy.MaximumRetryAttempts = 184; }],
   ['retries', BY_DEFAULT, 'AuditCaptureRule4840169e', get => { delete get(RULE).Properties.Targets[0].DeadLetterConfig; }],
+  ['replays', FULL, 'AuditCapturesBusyEventArchiveRulee70f6f8a', get => { delete get(/CapturesBusyEventArchive/).Properties.RetentionDays; }],
+  ['replays', FULL, 'AuditCapturesBusyEventArchiveRulee70f6f8a', get => { get(/CapturesBusyEventArchive/).Properties.EventPattern.source = ['clack']; }],
+  ['replays', FULL, 'AuditCapturesBusyEventArchiveRulee70f6f8a', get => { get(/CapturesBusyEventArchive/).Properties.SourceArn = 'arn:aws:events:us-east-1:123456789012:event-bus/default'; }],
   ['S3 is tried again', BY_DEFAULT, 'AuditDeliveryStreamjsoneventtypereceiptdatedynamic', get => {
     get(STREAM).Properties.ExtendedS3DestinationConfiguration.DynamicPartitioningConfiguration.RetryOptions.DurationInSeconds = 0;
   }],

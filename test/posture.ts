@@ -3,6 +3,7 @@
  * reads the template as deployed, by resource type: how it is declared does not matter.
  */
 
+import { isDeepStrictEqual } from 'node:util';
 import { AuditedArchive, keptResources, prerequisitesOf } from './posture/audited-archive';
 import { anyone, canDestroy, hasAccessLogs, isOpen, refusesInsecure, trustsOthers } from './posture/requests';
 import { bucketKey, encryptionRules, SERVICE_KEY, storesOf, UNENCRYPTED } from './posture/stores';
@@ -157,6 +158,16 @@ export const POSTURE: readonly PostureRow[] = [
         && (retries?.optionalNumber('MaximumRetryAttempts') ?? 185) === 185
         && target.optionalObject('DeadLetterConfig')?.optionalText('Arn') !== undefined;
     })),
+  },
+  {
+    name: 'replays',
+    requires: 'EventBridge keeps for replays, and for a time that is said, what a rule on the same bus asks for',
+    source: 'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-archive.html',
+    violations: archive => archive.without('AWS::Events::Archive', eventArchive => {
+      const bus = eventArchive.text('SourceArn').split(':event-bus/')[1];
+      return (eventArchive.optionalNumber('RetentionDays') ?? 0) > 0 && archive.ofType('AWS::Events::Rule').map(rule => Properties.of(rule)).some(rule =>
+        (rule.optionalText('EventBusName') ?? 'default') === bus && isDeepStrictEqual(rule.json.EventPattern, eventArchive.json.EventPattern));
+    }),
   },
   {
     name: 'S3 is tried again',

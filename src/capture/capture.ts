@@ -2,6 +2,7 @@
 
 import type * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
+import type { EventArchives } from './event-archives';
 import { CapturedEvents, CapturedPattern, identityOf } from '../events/captured-events';
 import { EVERYTHING } from '../events/patterns';
 import { invalid } from '../private/validate';
@@ -59,6 +60,8 @@ export interface CaptureOptions {
 /** What the capture needs of the other stages. */
 export interface CaptureProps extends CaptureOptions {
   readonly target: RuleConsumer;
+  /** Keeps what the rules ask for on the bus too. */
+  readonly eventArchives?: EventArchives;
   /** The roles whose deliveries the guard leaves out. */
   readonly ownRoleArns: string[];
   /** What errors put before the names of the props: the call that they were given to. */
@@ -95,6 +98,7 @@ export class Capture extends Construct {
       pattern, ownRoleArns, eventBus, description: 'Archives events for audit', state: stateOf(props), archives: true,
     });
     props.target.addTo(rule, eventBus);
+    props.eventArchives?.keepFor(this, rule, eventBus);
     return rule;
   }
 

@@ -26,7 +26,7 @@ export interface AddedCaptureOptions extends CaptureOptions {
 }
 
 /** What every capture needs of the other stages. */
-export interface CapturesProps extends Pick<CaptureProps, 'ownRoleArns'> {
+export interface CapturesProps extends Pick<CaptureProps, 'ownRoleArns' | 'eventArchives'> {
   readonly target: RuleConsumer;
   /** The target that leads to a stream of its own, by the capture's name. */
   readonly dedicatedTarget: (captureId: string) => RuleConsumer;
@@ -62,8 +62,9 @@ export class Captures {
 
   private capture(scope: Construct, id: string, options: CaptureOptions, target: RuleConsumer, prefix?: string): CapturedEvents {
     const { eventBus, eventPatterns, includeReadOnlyApiCalls, enabled } = options;
+    const { ownRoleArns, eventArchives } = this.props;
     const given = { eventBus, eventPatterns, includeReadOnlyApiCalls, enabled };
-    const capture = new Capture(scope, id, { ...given, target, ownRoleArns: this.props.ownRoleArns, prefix, others: this.captured });
+    const capture = new Capture(scope, id, { ...given, target, ownRoleArns, eventArchives, prefix, others: this.captured });
     this.all.push(capture);
     return capture.captured;
   }

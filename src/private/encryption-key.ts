@@ -23,6 +23,20 @@ export class EncryptionKey {
     this.allow(eventBridgeStatement(this.scope));
   }
 
+  /** EventBridge's archives, of any bus of the account. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-archives.html */
+  public allowEventArchives(): void {
+    const { region, account, partition } = Stack.of(this.scope);
+    const principals = [new iam.ServicePrincipal('events.amazonaws.com')];
+    // It has no encryption context.
+    this.allow(new iam.PolicyStatement({ principals, actions: ['kms:DescribeKey'], resources: ['*'] }));
+    this.allow(new iam.PolicyStatement({
+      principals,
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:ReEncrypt*'],
+      resources: ['*'],
+      conditions: { StringLike: { 'kms:EncryptionContext:aws:events:event-bus:arn': `arn:${partition}:events:${region}:${account}:event-bus/*` } },
+    }));
+  }
+
   /** CloudWatch Logs writes to encrypted log groups. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html */
   public allowLogs(): void {
     const { region, account, partition } = Stack.of(this.scope);

@@ -57,6 +57,7 @@ function factsOf(simulation: Simulation): JsonObject {
     requests: sorted(requests.map(({ headers: { 'content-length': _length, ...headers }, ...request }) => ({ ...request, headers }))),
     notifications,
     fanOut: ledger.fanOut,
+    eventArchives: simulation.eventArchives.map(({ logicalId, bus, events }) => ({ logicalId, bus, events })),
     objects: sorted(ledger.writtenObjects.map(({ bytes: _bytes, ...object }) => ({ ...object, ...contentOf(store.get(object.bucket, object.key)) }))),
     files: filesBelow(store.folder),
     savedQueries: simulation.savedQueries().map(({ name, database, workGroup }) => ({ name, database, workGroup })),

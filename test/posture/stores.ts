@@ -28,6 +28,7 @@ export function storesOf(archive: AuditedArchive): Store[] {
     ...stores('AWS::SQS::Queue', queue => queue.optionalText('KmsMasterKeyId') ?? (queue.flag('SqsManagedSseEnabled') ? SERVICE_KEY : UNENCRYPTED)),
     ...stores('AWS::Logs::LogGroup', logGroup => logGroup.optionalText('KmsKeyId') ?? SERVICE_KEY),
     ...stores('AWS::Events::Connection', connection => connection.optionalText('KmsKeyIdentifier') ?? SERVICE_KEY),
+    ...stores('AWS::Events::Archive', eventArchive => eventArchive.optionalText('KmsKeyIdentifier') ?? SERVICE_KEY),
     ...stores('AWS::KinesisFirehose::DeliveryStream', streamKey),
     ...stores('AWS::KinesisFirehose::DeliveryStream', stream =>
       stream.object('ExtendedS3DestinationConfiguration').optionalObject('EncryptionConfiguration')?.optionalObject('KMSEncryptionConfig')?.optionalText('AWSKMSKeyARN') ?? SERVICE_KEY),

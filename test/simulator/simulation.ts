@@ -4,6 +4,7 @@
  */
 
 import { DeadLetter, DeadLetters } from './bus/dead-letters';
+import { createEventArchives, EventArchive } from './bus/event-archives';
 import { DEFAULT_BUS, EventBuses, EventRule } from './bus/event-bus';
 import type { Notification } from './bus/notifications';
 import type { Faults } from './bus/rule-target';
@@ -80,6 +81,8 @@ export class Simulation {
   private readonly streams: ReadonlyMap<string, DeliveryStream>;
   private readonly targets: RuleTargets;
   private readonly buses: EventBuses;
+  /** EventBridge's own archives, and what they hold. */
+  public readonly eventArchives: readonly EventArchive[];
   private readonly queries: SimulatedQuery[];
   private catalogIsOpen = false;
 
@@ -97,6 +100,7 @@ export class Simulation {
     const secrets = new Secrets(template, options.secrets);
     this.targets = new RuleTargets({ template, permissions: this.permissions, streams: this.streams, endpoint: this.endpoint, secrets });
     this.buses = new EventBuses(template, template.ofType('AWS::Events::Rule').map(rule => this.createRule(rule)));
+    this.eventArchives = createEventArchives(template, options.engines.patterns, this.permissions);
     this.queries = readSavedQueries(template);
   }
 
@@ -115,6 +119,13 @@ export class Simulation {
       this.advanceTo(start + Math.floor(step * index));
       this.put(event, bus, text);
       if (this.ledger.sent % PROCESS_EVERY === 0) await this.process();
+    }
+  }
+
+  /** Sends what EventBridge's archives hold to their buses again, where the rules get it, or those of them that are named by their logical ids. */
+  public replay(name: string, rules?: readonly string[]): void {
+    for (const archive of this.eventArchives) {
+      for (const event of archive.replayed(name)) this.put(event, archive.bus, JSON.stringify(event), rules);
     }
   }
 
@@ -175,12 +186,14 @@ export class Simulation {
     this.catalogIsOpen = false;
   }
 
-  private put(event: JsonObject, bus: string, data = JSON.stringify(event)): void {
+  private put(event: JsonObject, bus: string, data = JSON.stringify(event), only?: readonly string[]): void {
     const bytes = Buffer.byteLength(data);
     if (bytes > MAX_EVENT_BYTES) throw new Error(`an event of ${bytes} bytes; EventBridge takes ${MAX_EVENT_BYTES}`);
+    for (const archive of this.eventArchives) archive.offer(event, bus);
     const { rules, unmatched } = this.buses.route(event, bus);
     const sent = this.ledger.record(event, bus, this.clock.now, unmatched);
-    for (const target of rules.flatMap(rule => rule.targets)) target.deliver(sent, data);
+    const asked = rules.filter(({ logicalId }) => only?.includes(logicalId) ?? true);
+    for (const target of asked.flatMap(rule => rule.targets)) target.deliver(sent, data);
   }
 
   private advanceBy(milliseconds: number): void {

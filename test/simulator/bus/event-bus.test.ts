@@ -53,7 +53,7 @@ describe('a rule', () => {
     ['a target that is no stream of the template', { Targets: [{ Id: 'T', Arn: 'arn:aws:sns:us-east-1:123456789012:t' }] },
       'Rule.Targets[0].Arn: the simulator cannot deliver to arn:aws:sns:us-east-1:123456789012:t'],
     ['a bus of another kind', { EventBusName: 'arn:aws:events:us-east-1:123456789012:event-busv2/b' }, 'Rule.EventBusName: '],
-    ['a bus of another account', { EventBusName: 'arn:aws:events:us-east-1:999999999999:event-bus/b' }, 'is no event bus of the rule\'s account'],
+    ['a bus of another account', { EventBusName: 'arn:aws:events:us-east-1:999999999999:event-bus/b' }, 'is no event bus of the same account'],
   ])('with %s is refused', (_name, properties, message) => {
     expect(() => simulate(withRule(properties))).toThrow(message);
   });

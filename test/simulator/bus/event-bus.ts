@@ -18,6 +18,7 @@ export const DEFAULT_BUS = 'default';
 
 /** A rule, and where it sends what it matches. */
 export class EventRule {
+  public readonly logicalId: string;
   public readonly bus: string;
   /** Whether the archive gets what it matches; else it is a rule of a fan-out alone. */
   public readonly archives: boolean;
@@ -26,6 +27,7 @@ export class EventRule {
 
   public constructor(resource: SimulatedResource, patterns: PatternEngine, public readonly targets: readonly RuleTarget[]) {
     const rule = Properties.of(resource);
+    this.logicalId = resource.logicalId;
     this.bus = busOf(rule, resource.attributes.Arn);
     this.state = rule.oneOf('State', STATES, 'ENABLED');
     this.pattern = compile(rule, patterns);
@@ -86,11 +88,15 @@ function issuerOf(event: JsonObject): unknown {
 
 /** The name of the bus that a rule is on: the template gives a name or an ARN. */
 function busOf(rule: Properties, ruleArn: string): string {
-  const bus = rule.optionalText('EventBusName') ?? DEFAULT_BUS;
+  return busNamed(rule, 'EventBusName', rule.optionalText('EventBusName') ?? DEFAULT_BUS, ruleArn);
+}
+
+/** The name of a bus, by its name or its ARN. It is where what is made for it is: the resource of the other ARN. */
+export function busNamed(properties: Properties, property: string, bus: string, resourceArn: string): string {
   if (!bus.startsWith('arn:')) return bus;
-  const [, partition, , region, account] = ruleArn.split(':');
+  const [, partition, , region, account] = resourceArn.split(':');
   const start = `arn:${partition}:events:${region}:${account}:event-bus/`;
-  return bus.startsWith(start) ? bus.slice(start.length) : rule.fail('EventBusName', `${bus} is no event bus of the rule's account and Region`);
+  return bus.startsWith(start) ? bus.slice(start.length) : properties.fail(property, `${bus} is no event bus of the same account and Region`);
 }
 
 function compile(rule: Properties, patterns: PatternEngine): CompiledPattern {
@@ -111,7 +117,7 @@ const RECEIVED_READS = ['GetFederationToken', 'GetSessionToken'];
  * CloudTrail's management events that only read: a rule gets them in one state only. Data events are not among them, nor are reads by
  * another name, such as AssumeRole or LookupEvents: it is the name that counts, not `readOnly`.
  */
-function isReadOnlyManagementEvent(event: JsonObject): boolean {
+export function isReadOnlyManagementEvent(event: JsonObject): boolean {
   if (event['detail-type'] !== 'AWS API Call via CloudTrail') return false;
   const detail = typeof event.detail === 'object' && event.detail !== null ? event.detail as JsonObject : {};
   const name = typeof detail.eventName === 'string' ? detail.eventName : '';

@@ -6,6 +6,7 @@
 
 import type { JsonObject } from '../engines';
 import { DELIVERY_TOPIC_CALLS } from './delivery-topic-calls';
+import { EVENT_ARCHIVE_CALLS } from './event-archive-calls';
 import type { Place } from './places';
 
 /** Where AWS says what is needed. */
@@ -670,7 +671,10 @@ const QUERYING: readonly Call[] = [
 ];
 
 /** All rows. */
-export const CALLS: readonly Call[] = [...DELIVERY, ...RULES, ...RESOURCES, ...READING, ...NO_QUERIES, ...QUERYING, ...DELIVERY_TOPIC_CALLS];
+export const CALLS: readonly Call[] = [
+  ...DELIVERY, ...RULES, ...RESOURCES, ...READING, ...NO_QUERIES, ...QUERYING,
+  ...DELIVERY_TOPIC_CALLS, ...EVENT_ARCHIVE_CALLS,
+];
 
 /** That an administrator can use a bucket and its objects, but not in one way. */
 function bucketUse(place: Place, source: string, refused: NearMiss): Call[] {

@@ -14,7 +14,7 @@ export type Place =
   | 'target role' | 'stream as a target' | 'encrypted stream as a target' | 'API destination' | 'dead letters' | 'dead-letter queue' | 'encrypted queue' | 'connection key'
   | 'topic' | 'queue' | 'function'
   | 'bucket' | 'bucket with TLS only' | 'bucket with new TLS only' | 'queue with TLS only' | 'access logs' | 'access logs by name' | 'key'
-  | 'delivery topic' | 'delivery topic key'
+  | 'delivery topic' | 'delivery topic key' | 'event archive key'
   | 'reader' | 'reader only' | 'reader key' | 'analyst' | 'results key' | 'described key';
 
 /** The names at a place. */
@@ -69,6 +69,7 @@ class TemplatePlaces {
     for (const { rule, target } of rules) this.target(rule, target);
     this.deadLetterQueues(rules);
     for (const connection of this.ofType('AWS::Events::Connection')) this.connection(connection);
+    for (const archive of this.ofType('AWS::Events::Archive')) this.eventArchive(Properties.of(archive));
     for (const bucket of this.ofType('AWS::S3::Bucket')) this.bucket(bucket);
     for (const queue of this.ofType('AWS::SQS::Queue')) this.queue(queue);
     for (const key of this.ofType('AWS::KMS::Key')) this.add('key', { key: key.attributes.Arn });
@@ -184,6 +185,12 @@ class TemplatePlaces {
     if (key === undefined || !resource) return;
     const tag = Properties.of(resource).objects('Tags').find(({ json }) => json.Key === 'EventBridgeApiDestinations');
     this.add('connection key', { key, secret: connection.attributes.SecretArn, tag: tag?.text('Value') ?? '' });
+  }
+
+  private eventArchive(archive: Properties): void {
+    const name = archive.optionalText('KmsKeyIdentifier');
+    const key = name === undefined ? undefined : this.access.keyNamed(name);
+    if (key) this.add('event archive key', { key, bus: archive.text('SourceArn') });
   }
 
   private bucket(bucket: SimulatedResource): void {

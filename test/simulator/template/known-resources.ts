@@ -6,6 +6,7 @@
 
 import { CATALOG } from './known/catalog';
 import { DELIVERY } from './known/delivery';
+import { EVENT_ARCHIVES } from './known/event-archives';
 import { EVENTS } from './known/events';
 import { IDENTITIES } from './known/identities';
 import { KEYS } from './known/keys';
@@ -26,7 +27,19 @@ const TOOLKIT: KnownResources = {
 
 /** The types that the simulator knows. */
 export const KNOWN_RESOURCES: KnownResources = {
-  ...EVENTS, ...DELIVERY, ...STORAGE, ...QUEUES, ...NOTIFICATIONS, ...IDENTITIES, ...KEYS, ...SECRETS, ...CATALOG, ...QUERIES, ...METRICS, ...TOOLKIT,
+  ...EVENT_ARCHIVES,
+  ...EVENTS,
+  ...DELIVERY,
+  ...STORAGE,
+  ...QUEUES,
+  ...NOTIFICATIONS,
+  ...IDENTITIES,
+  ...KEYS,
+  ...SECRETS,
+  ...CATALOG,
+  ...QUERIES,
+  ...METRICS,
+  ...TOOLKIT,
 };
 
 /** What is known of a type; throws for one that is not known. */
