@@ -28,6 +28,7 @@ import { checkEncryption } from './permissions/encryption-checks';
 import { Permissions } from './permissions/permissions';
 import { Properties } from './template/properties';
 import type { SimulatedResource, SimulatedTemplate } from './template/template';
+import { readTrails, Trail } from './trail/trail';
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
@@ -72,6 +73,8 @@ export class Simulation {
   public readonly ledger = new Ledger();
   public readonly store: FileObjectStore;
   public readonly clock: VirtualClock;
+  /** The trails of the template, and which records they log. */
+  public readonly trails: readonly Trail[];
   /** The server on this machine that gets all requests to API destinations. */
   public readonly endpoint: HttpEndpoint;
   private readonly end: Date;
@@ -95,6 +98,7 @@ export class Simulation {
     checkEncryption(template, this.permissions);
     checkLifecycleRules(template);
     this.bucketNotifications = new BucketNotifications(template, this.permissions, this.clock.now);
+    this.trails = readTrails(template, this.permissions);
     this.streams = this.createStreams();
     this.endpoint = new HttpEndpoint(options.http);
     const secrets = new Secrets(template, options.secrets);

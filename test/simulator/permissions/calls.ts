@@ -8,6 +8,7 @@ import type { JsonObject } from '../engines';
 import { DELIVERY_TOPIC_CALLS } from './delivery-topic-calls';
 import { EVENT_ARCHIVE_CALLS } from './event-archive-calls';
 import type { Place } from './places';
+import { trailCalls } from './trail-calls';
 
 /** Where AWS says what is needed. */
 const DOCS = 'https://docs.aws.amazon.com';
@@ -673,7 +674,7 @@ const QUERYING: readonly Call[] = [
 /** All rows. */
 export const CALLS: readonly Call[] = [
   ...DELIVERY, ...RULES, ...RESOURCES, ...READING, ...NO_QUERIES, ...QUERYING,
-  ...DELIVERY_TOPIC_CALLS, ...EVENT_ARCHIVE_CALLS,
+  ...DELIVERY_TOPIC_CALLS, ...EVENT_ARCHIVE_CALLS, ...trailCalls(BY_OTHERS),
 ];
 
 /** That an administrator can use a bucket and its objects, but not in one way. */

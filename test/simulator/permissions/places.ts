@@ -5,6 +5,7 @@
  */
 
 import { Access, JoinedTemplate } from './access';
+import { trailPlaces } from './trail-places';
 import { Properties } from '../template/properties';
 import type { SimulatedResource } from '../template/template';
 
@@ -15,6 +16,7 @@ export type Place =
   | 'topic' | 'queue' | 'function'
   | 'bucket' | 'bucket with TLS only' | 'bucket with new TLS only' | 'queue with TLS only' | 'access logs' | 'access logs by name' | 'key'
   | 'delivery topic' | 'delivery topic key' | 'event archive key'
+  | 'trail' | 'trail of an organization' | 'trail key' | 'trail topic' | 'trail topic key'
   | 'reader' | 'reader only' | 'reader key' | 'analyst' | 'results key' | 'described key';
 
 /** The names at a place. */
@@ -27,7 +29,7 @@ export interface FoundPlace {
 }
 
 /** What the library makes itself, by the logical ids that it promises. What users give it may be guarded less. */
-const OWN_BUCKETS = /(StorageArchive|StorageAccessLogsBucket|QueryResultsBucket)[0-9A-F]{8}$/;
+const OWN_BUCKETS = /(StorageArchive|StorageAccessLogsBucket|QueryResultsBucket|TrailLogFiles)[0-9A-F]{8}$/;
 const OWN_QUEUES = /DeadLettersQueue[0-9A-F]{8}$/;
 
 /** Accounts and Regions that no test deploys to. */
@@ -73,6 +75,7 @@ class TemplatePlaces {
     for (const bucket of this.ofType('AWS::S3::Bucket')) this.bucket(bucket);
     for (const queue of this.ofType('AWS::SQS::Queue')) this.queue(queue);
     for (const key of this.ofType('AWS::KMS::Key')) this.add('key', { key: key.attributes.Arn });
+    for (const trail of this.ofType('AWS::CloudTrail::Trail')) for (const { place, names } of trailPlaces(trail, this.template, this.access)) this.add(place, names);
     for (const person of this.access.people(this.template)) this.person(person, archives);
     return this.found;
   }

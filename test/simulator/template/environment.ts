@@ -8,12 +8,21 @@ export interface Environment {
   readonly urlSuffix: string;
   readonly stackName: string;
   readonly stackId: string;
+  /** The organization that the account belongs to; accounts outside of one create no trail for it. */
+  readonly organization?: Organization;
   /** What other stacks export: `Fn::ImportValue`. */
   readonly exports: { readonly [name: string]: string };
   /** The outputs of other stacks: `Fn::GetStackOutput`. */
   readonly stackOutputs: { readonly [stack: string]: { readonly [output: string]: string } };
   /** Values for the template's parameters; those that are absent take their default. */
   readonly parameters: { readonly [name: string]: string };
+}
+
+/** An organization of accounts. */
+export interface Organization {
+  readonly id: string;
+  /** It owns what is the organization's, whichever account creates it. */
+  readonly managementAccount: string;
 }
 
 /** An environment of which only the interesting part is given. */

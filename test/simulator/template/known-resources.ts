@@ -16,6 +16,7 @@ import { QUERIES } from './known/queries';
 import { QUEUES } from './known/queues';
 import { SECRETS } from './known/secrets';
 import { STORAGE } from './known/storage';
+import { TRAILS } from './known/trails';
 import { inert, KnownResource, KnownResources } from './known-properties';
 
 const TOOLKIT: KnownResources = {
@@ -39,6 +40,7 @@ export const KNOWN_RESOURCES: KnownResources = {
   ...CATALOG,
   ...QUERIES,
   ...METRICS,
+  ...TRAILS,
   ...TOOLKIT,
 };
 
