@@ -6,6 +6,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { CaptureOptions } from './capture/capture';
 import type { EventArchiveOptions } from './capture/event-archives';
+import type { TrailOptions } from './capture/trail-options';
 import type { CatalogOptions } from './catalog/catalog';
 import type { DeliveryOptions } from './delivery/delivery';
 import type { FanOut } from './fan-out/fan-out';
@@ -128,6 +129,20 @@ export interface EventAuditArchiveProps extends CaptureOptions {
    * @default - everybody's calls are told of
    */
   readonly deployingRole?: iam.IRole;
+
+  /**
+   * A CloudTrail trail, for an account that has none: all its Regions and management events, with log files of its own beside the
+   * archive. Without any trail EventBridge gets no event of CloudTrail's, and so neither does the archive. `trail: {}` creates it. The log
+   * files lie in a bucket of their own, private, versioned, with Object Lock enabled, kept as `removalPolicy` says and encrypted by
+   * `encryptionKey` where that is given.
+   *
+   * The first trail of an account costs nothing for management events but their storage; those of a second one cost 2 USD for 100,000
+   * (us-east-1). A Region takes five trails. From then on every archive gets the trail's events: those on the archive's own buckets that it adds for
+   * the sake of tamper alerts, and what `dataEvents` names.
+   *
+   * @default - none is created: there is one already, or no event comes from CloudTrail
+   */
+  readonly trail?: TrailOptions;
 
   /**
    * Whether the stack has outputs that are links into the AWS console. They lead to where a test event is sent (by creating a parameter,

@@ -11,6 +11,7 @@ import { ConsoleLinks } from './access/console-links';
 import { ArchiveTarget } from './capture/archive-target';
 import { AddedCaptureOptions, Captures } from './capture/captures';
 import { EventArchives } from './capture/event-archives';
+import { Trail } from './capture/trail';
 import { Catalog, EVENTS_VIEW } from './catalog/catalog';
 import { DELIVERY_ERRORS } from './catalog/delivery-errors';
 import { Delivery } from './delivery/delivery';
@@ -138,7 +139,10 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
     });
     this.fanOuts = new FanOuts(this, { eventBus, ownRoleArns, encryption, removalPolicy });
     for (const [name, fanOut] of entriesByName(props.fanOut)) this.addFanOut(name, fanOut);
-    warnOfPatterns(this, () => ({ captured: this.captures.captured, asked: this.fanOuts.asked, trailKnown: false }));
+    warnOfPatterns(this, () => ({ captured: this.captures.captured, asked: this.fanOuts.asked, trailKnown: props.trail !== undefined }));
+    if (props.trail) {
+      new Trail(this, 'Trail', { ...props.trail, location, accessLogs, deadLetterQueue: deadLetters.queue, writer: delivery.role, encryption, removalPolicy });
+    }
 
     this.bucket = location.bucket;
     this.deliveryStreamName = delivery.stream.ref;

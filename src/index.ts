@@ -4,6 +4,7 @@ export * from './event-audit-archive-props';
 export type { CaptureOptions } from './capture/capture';
 export type { AddedCaptureOptions } from './capture/captures';
 export type { EventArchiveOptions } from './capture/event-archives';
+export type { TrailDataEventOptions, TrailNetworkActivityOptions, TrailOptions, TrailOrganizationOptions } from './capture/trail-options';
 export type { CatalogOptions } from './catalog/catalog';
 export type { DeliveryOptions } from './delivery/delivery';
 export { AuditEvents } from './events/audit-events';

@@ -58,7 +58,8 @@ export class EncryptionKey {
     return this.key.node.defaultChild === undefined;
   }
 
-  private allow(statement: iam.PolicyStatement): void {
+  /** Adds a statement to the key's policy, or shows it in a warning where that is imported. */
+  public allow(statement: iam.PolicyStatement): void {
     if (this.key.addToResourcePolicy(statement, true).statementAdded) return;
     this.warn('encryptionKeyPolicy', 'the policy of an imported key cannot be changed from here; it needs this statement, and must leave the rest to IAM, '
       + `as it does by default: ${readableStatement(this.scope, statement)}`);

@@ -16,13 +16,17 @@ const PROP = 'storage.accessLogsBucket';
 
 /** Takes the access logs of the archive's buckets. */
 export interface AccessLogs {
+  readonly bucket: s3.IBucket;
+  /** Below which they lie: empty, or with a slash at the end. */
+  readonly folder: string;
   /** Has S3 log the requests to a bucket, below `prefix`. */
   receiveFrom(source: s3.Bucket, prefix: string): void;
 }
 
 /** The archive's own access-log bucket. It lets S3 in by its policy, whatever the feature flags say of ACLs. */
 export class OwnAccessLogs extends Construct implements AccessLogs {
-  private readonly bucket: s3.Bucket;
+  public readonly bucket: s3.Bucket;
+  public readonly folder = '';
 
   constructor(scope: Construct, id: string, props: { readonly removalPolicy: RemovalPolicy }) {
     super(scope, id);
@@ -48,8 +52,8 @@ export interface GivenAccessLogsProps {
 
 /** A bucket that somebody else owns. */
 export class GivenAccessLogs extends Construct implements AccessLogs {
-  private readonly bucket: s3.IBucket;
-  private readonly folder: string;
+  public readonly bucket: s3.IBucket;
+  public readonly folder: string;
   /** A policy in another stack cannot name the sources: the stacks would depend on each other. */
   private readonly namesSources: boolean;
 

@@ -1,0 +1,105 @@
+// What is certainly wrong with the options of a trail, before CloudTrail says so in the middle of a deployment.
+
+import { Stack } from 'aws-cdk-lib';
+import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
+import type { Construct } from 'constructs';
+import type { TrailDataEventOptions, TrailNetworkActivityOptions, TrailOptions, TrailOrganizationOptions } from './trail-options';
+import { invalid, isKnown, show } from '../private/validate';
+
+/** @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html */
+const MAX_VALUES = 500;
+const MAX_RESOURCES = 250;
+
+/** The longest value that a selector takes. @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedFieldSelector.html */
+const MAX_LENGTH = 2048;
+
+/** @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html */
+const ORGANIZATION_ID = /^o-[a-z0-9]{10,32}$/;
+
+/** The lists of a data event, and what their values look like. */
+const LISTS: ReadonlyArray<readonly [list: 'resourceArns' | 'resourceArnPrefixes' | 'excludeResourceArnPrefixes' | 'eventNames' | 'excludeEventNames', form: RegExp, right: string]> = [
+  ['resourceArns', /^arn:[^*]+$/, 'give whole ARNs'],
+  ['resourceArnPrefixes', /^arn:[^*]+$/, 'give what ARNs begin with, without an asterisk'],
+  ['excludeResourceArnPrefixes', /^arn:[^*]+$/, 'give what ARNs begin with, without an asterisk'],
+  ['eventNames', /^[A-Za-z0-9]+$/, 'give the names of calls, such as DeleteItem'],
+  ['excludeEventNames', /^[A-Za-z0-9]+$/, 'give the names of calls, such as DeleteItem'],
+];
+
+/** Checks what can be known before the template is written. */
+export function checkTrail(options: TrailOptions): void {
+  const { dataEvents, networkActivity, insights, organization, isMultiRegion = true, includeGlobalServiceEvents = true } = options;
+  if (isMultiRegion && !includeGlobalServiceEvents) {
+    invalid('trail.includeGlobalServiceEvents', 'false', 'a trail of all Regions logs the global services too: give isMultiRegion: false as well');
+  }
+  if (dataEvents) checkDataEvents(dataEvents);
+  if (networkActivity) checkNetworkActivity(networkActivity);
+  if (insights) checkDistinct('trail.insights', insights.map(({ value }) => value), 'leave it out for none');
+  if (organization) checkOrganization(organization);
+}
+
+function checkDataEvents(dataEvents: TrailDataEventOptions[]): void {
+  checkDistinct('trail.dataEvents', dataEvents.map(show), 'leave it out for none');
+  dataEvents.forEach((data, index) => checkDataEvent(`trail.dataEvents[${index}]`, data));
+}
+
+function checkDataEvent(prop: string, data: TrailDataEventOptions): void {
+  const { resourceType, readWriteType } = data;
+  if (isKnown(resourceType) && !/^AWS::[A-Za-z0-9]+::[A-Za-z0-9]+$/.test(resourceType)) {
+    invalid(`${prop}.resourceType`, show(resourceType), 'give a type as CloudTrail names it, such as AWS::Lambda::Function');
+  }
+  if (readWriteType === cloudtrail.ReadWriteType.NONE) invalid(`${prop}.readWriteType`, 'NONE', 'leave the data events out');
+  for (const [list, form, right] of LISTS) checkList(`${prop}.${list}`, data[list], form, right);
+}
+
+function checkList(prop: string, values: string[] | undefined, form: RegExp, right: string): void {
+  if (values === undefined || !isKnown(values)) return;
+  checkDistinct(prop, values, 'leave it out for all, or for none that is left out');
+  const wrong = values.find(value => isKnown(value) && (!form.test(value) || value.length > MAX_LENGTH));
+  if (wrong !== undefined) invalid(prop, show(wrong), right);
+}
+
+function checkNetworkActivity({ eventSources }: TrailNetworkActivityOptions): void {
+  checkDistinct('trail.networkActivity.eventSources', eventSources, 'leave networkActivity out for none');
+  const wrong = eventSources.find(source => isKnown(source) && !/^[a-z0-9.-]+\.amazonaws\.com$/.test(source));
+  if (wrong !== undefined) invalid('trail.networkActivity.eventSources', show(wrong), 'give services as events name them, such as s3.amazonaws.com');
+}
+
+function checkOrganization({ organizationId, managementAccountId }: TrailOrganizationOptions): void {
+  const right = 'CloudTrail needs it to be let in to bucket and key';
+  if (isKnown(organizationId) && !ORGANIZATION_ID.test(organizationId)) {
+    invalid('trail.organization.organizationId', show(organizationId), `give the organization's id, such as o-abcde12345: ${right}`);
+  }
+  if (isKnown(managementAccountId) && !/^\d{12}$/.test(managementAccountId)) {
+    invalid('trail.organization.managementAccountId', show(managementAccountId), `give the 12 digits of the management account: ${right}`);
+  }
+}
+
+function checkDistinct(prop: string, values: string[], whenEmpty: string): void {
+  if (values.length === 0) invalid(prop, 'an empty list', whenEmpty);
+  const twice = values.find((value, index) => isKnown(value) && values.indexOf(value) !== index);
+  if (twice !== undefined) invalid(prop, `${twice} twice`, 'give each once');
+}
+
+/** What is wrong with the selectors as a whole. It is known when the template is written, with the ARNs of all that the archive has then. */
+export function faultsOf(scope: Construct, selectors: unknown): string[] {
+  const fields = (Stack.of(scope).resolve(selectors) as cloudtrail.CfnTrail.AdvancedEventSelectorProperty[])
+    .flatMap(({ fieldSelectors }) => fieldSelectors as cloudtrail.CfnTrail.AdvancedFieldSelectorProperty[]);
+  return [...tooMany(fields), ...fields.flatMap(contradiction)];
+}
+
+function tooMany(fields: cloudtrail.CfnTrail.AdvancedFieldSelectorProperty[]): string[] {
+  const count = (counted: typeof fields) => counted.flatMap(({ field: _field, ...operators }) => Object.values(operators).flat()).length;
+  const [values, resources] = [count(fields), count(fields.filter(({ field }) => field === 'resources.ARN'))];
+  const help = 'give what their ARNs begin with, or leave the resources out to log all of a type';
+  return [
+    ...values > MAX_VALUES ? [`trail.dataEvents: got ${values} values in all selectors of the trail; CloudTrail takes ${MAX_VALUES}: ${help}`] : [],
+    ...resources > MAX_RESOURCES ? [`trail.dataEvents: got ${resources} ARNs in all selectors of the trail; CloudTrail takes ${MAX_RESOURCES}: ${help}`] : [],
+  ];
+}
+
+function contradiction(selector: cloudtrail.CfnTrail.AdvancedFieldSelectorProperty): string[] {
+  const { field, equalTo = [], notEquals = [], startsWith = [], notStartsWith = [] } = selector;
+  const excluded = new Set([...notEquals, ...notStartsWith].map(show));
+  const both = [...equalTo, ...startsWith].map(show).find(value => excluded.has(value));
+  return both === undefined ? [] : [`trail.dataEvents: got ${field} ${both} both asked for and excluded; the archive's own deliveries are excluded too: leave one out`];
+}

@@ -1,0 +1,97 @@
+// The CloudTrail trail of an archive, for accounts that have none: without a trail EventBridge gets no event from CloudTrail.
+
+import { Annotations, Lazy, RemovalPolicy } from 'aws-cdk-lib';
+import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { AccessLogPlace, OwnPlaces, OwnPlacesProps } from './own-places';
+import { TrailAccess } from './trail-access';
+import { createTrailBucket } from './trail-bucket';
+import { checkTrail, faultsOf } from './trail-checks';
+import type { TrailOptions } from './trail-options';
+import { selectorsOf } from './trail-selectors';
+import type { EncryptionKey } from '../private/encryption-key';
+import { readableStatement } from '../private/readable-statement';
+import { applyToAll } from '../private/removal';
+import { warningId } from '../private/validate';
+
+/** What the trail needs of the other stages. */
+export interface TrailProps extends TrailOptions, OwnPlacesProps {
+  readonly accessLogs: AccessLogReceiver;
+  readonly encryption?: EncryptionKey;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** Takes the access logs of a bucket. */
+export interface AccessLogReceiver extends AccessLogPlace {
+  receiveFrom(source: s3.Bucket, prefix: string): void;
+}
+
+/** The trail with its bucket. */
+export class Trail extends Construct {
+  public readonly bucket: s3.IBucket;
+  public readonly trailArn: string;
+  /** The folder in the bucket that has one for each account, in which CloudTrail writes to `<account>/CloudTrail/<Region>/<yyyy>/<MM>/<dd>/`. */
+  public readonly logsPrefix: string;
+  /** The organization whose trail it is. */
+  public readonly organizationId?: string;
+
+  constructor(scope: Construct, id: string, props: TrailProps) {
+    super(scope, id);
+    checkTrail(props);
+    const access = new TrailAccess(this, props.organization);
+    const bucket = this.createBucket(props, access);
+    const trail = this.createTrail(scope, bucket, props);
+    for (const statement of props.encryption ? access.toKey() : []) props.encryption!.allow(statement);
+    // CloudTrail tries to write, and to tell the topic, when the trail is created.
+    trail.node.addDependency(bucket.policy!);
+    if (props.deliveryTopic) this.tell(trail, props.deliveryTopic, access);
+
+    this.bucket = bucket;
+    this.trailArn = trail.attrArn;
+    this.logsPrefix = access.accountsFolder;
+    this.organizationId = props.organization?.organizationId;
+  }
+
+  private createBucket({ encryption, retention, accessLogs, removalPolicy }: TrailProps, access: TrailAccess): s3.Bucket {
+    const bucket = createTrailBucket(this, 'LogFiles', { encryptionKey: encryption?.key, retention });
+    accessLogs.receiveFrom(bucket, 'trail/');
+    for (const statement of access.toBucket(bucket)) bucket.addToResourcePolicy(statement);
+    applyToAll(bucket, removalPolicy);
+    return bucket;
+  }
+
+  private createTrail(archive: Construct, bucket: s3.Bucket, props: TrailProps): cloudtrail.CfnTrail {
+    const own = new OwnPlaces(archive, props);
+    const advancedEventSelectors = Lazy.any({ produce: () => selectorsOf(props, own) });
+    this.node.addValidation({ validate: () => faultsOf(this, advancedEventSelectors) });
+    return new cloudtrail.CfnTrail(this, 'Resource', {
+      s3BucketName: bucket.bucketName,
+      isLogging: true,
+      isMultiRegionTrail: props.isMultiRegion ?? true,
+      includeGlobalServiceEvents: props.includeGlobalServiceEvents ?? true,
+      enableLogFileValidation: true,
+      isOrganizationTrail: props.organization !== undefined,
+      kmsKeyId: props.encryption?.key.keyArn,
+      snsTopicName: props.deliveryTopic?.topicArn,
+      advancedEventSelectors,
+      insightSelectors: props.insights?.map(({ value }) => ({ insightType: value })),
+    });
+  }
+
+  private tell(trail: cloudtrail.CfnTrail, topic: sns.ITopic, access: TrailAccess): void {
+    const toTopic = access.toTopic(topic);
+    const { statementAdded, policyDependable } = topic.addToResourcePolicy(toTopic);
+    if (!statementAdded) this.warn('trailTopicPolicy', 'an imported topic', toTopic);
+    if (policyDependable) trail.node.addDependency(policyDependable);
+    const toKey = access.toTopicKey();
+    if (topic.masterKey && !topic.masterKey.addToResourcePolicy(toKey, true).statementAdded) this.warn('trailTopicKeyPolicy', 'the key of a topic that is imported', toKey);
+  }
+
+  private warn(id: string, what: string, statement: iam.PolicyStatement): void {
+    Annotations.of(this).addWarningV2(warningId(id),
+      `trail.deliveryTopic: the policy of ${what} cannot be changed from here; without this statement in it the trail cannot be created: ${readableStatement(this, statement)}`);
+  }
+}

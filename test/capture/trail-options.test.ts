@@ -1,0 +1,140 @@
+// What a user can say wrong of a trail, and what its bucket is like.
+
+import { Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import type { TrailDataEventOptions, TrailOptions } from '../../src';
+import { Trail } from '../../src/capture/trail';
+import { synthesisError, synthesize } from '../synthesize';
+
+const TABLE = 'AWS::DynamoDB::Table';
+const ARN = 'arn:aws:dynamodb:us-east-1:123456789012:table/a';
+const ORGANIZATION = { organizationId: 'o-abcde12345', managementAccountId: '222222222222' };
+
+const data = (options: Partial<TrailDataEventOptions>): TrailOptions => ({ dataEvents: [{ resourceType: TABLE, ...options }] });
+const arns = (count: number) => Array.from({ length: count }, (_, index) => `${ARN}${index}`);
+
+const WRONG: [trail: TrailOptions, message: string][] = [
+  [{ retention: Duration.hours(12) }, 'trail.retention: got 0.5 days; S3 expires objects after whole days, at least 1'],
+  [{ includeGlobalServiceEvents: false }, 'trail.includeGlobalServiceEvents: got false; a trail of all Regions logs the global services too: give isMultiRegion: false as well'],
+  [{ dataEvents: [] }, 'trail.dataEvents: got an empty list; leave it out for none'],
+  [{ dataEvents: [{ resourceType: TABLE }, { resourceType: TABLE }] }, 'trail.dataEvents: got {"resourceType":"AWS::DynamoDB::Table"} twice; give each once'],
+  [data({ resourceType: 'dynamodb' }), 'trail.dataEvents[0].resourceType: got "dynamodb"; give a type as CloudTrail names it, such as AWS::Lambda::Function'],
+  [data({ readWriteType: cloudtrail.ReadWriteType.NONE }), 'trail.dataEvents[0].readWriteType: got NONE; leave the data events out'],
+  [data({ resourceArns: [] }), 'trail.dataEvents[0].resourceArns: got an empty list; leave it out for all, or for none that is left out'],
+  [data({ resourceArns: ['orders'] }), 'trail.dataEvents[0].resourceArns: got "orders"; give whole ARNs'],
+  [data({ resourceArns: [ARN, ARN] }), `trail.dataEvents[0].resourceArns: got ${ARN} twice; give each once`],
+  [data({ resourceArnPrefixes: [`${ARN}*`] }), `trail.dataEvents[0].resourceArnPrefixes: got "${ARN}*"; give what ARNs begin with, without an asterisk`],
+  [data({ excludeResourceArnPrefixes: ['orders/'] }), 'trail.dataEvents[0].excludeResourceArnPrefixes: got "orders/"; give what ARNs begin with, without an asterisk'],
+  [data({ eventNames: ['Put Item'] }), 'trail.dataEvents[0].eventNames: got "Put Item"; give the names of calls, such as DeleteItem'],
+  [data({ excludeEventNames: ['Get*'] }), 'trail.dataEvents[0].excludeEventNames: got "Get*"; give the names of calls, such as DeleteItem'],
+  [{ networkActivity: { eventSources: [] } }, 'trail.networkActivity.eventSources: got an empty list; leave networkActivity out for none'],
+  [{ networkActivity: { eventSources: ['s3'] } }, 'trail.networkActivity.eventSources: got "s3"; give services as events name them, such as s3.amazonaws.com'],
+  [{ insights: [] }, 'trail.insights: got an empty list; leave it out for none'],
+  [{ insights: [cloudtrail.InsightType.API_CALL_RATE, cloudtrail.InsightType.API_CALL_RATE] }, 'trail.insights: got ApiCallRateInsight twice; give each once'],
+  [{ organization: { ...ORGANIZATION, organizationId: 'acme' } },
+    'trail.organization.organizationId: got "acme"; give the organization\'s id, such as o-abcde12345: CloudTrail needs it to be let in to bucket and key'],
+  [{ organization: { ...ORGANIZATION, managementAccountId: '2222' } },
+    'trail.organization.managementAccountId: got "2222"; give the 12 digits of the management account: CloudTrail needs it to be let in to bucket and key'],
+  // As JavaScript, Python and Java let it through.
+  [{ organization: {} as typeof ORGANIZATION }, 'trail.organization.organizationId: got nothing; give the organization\'s id'],
+  [data({ resourceArns: arns(251) }), 'trail.dataEvents: got 256 ARNs in all selectors of the trail; CloudTrail takes 250: give what their ARNs begin with'],
+  [data({ eventNames: Array.from({ length: 500 }, (_, index) => `Call${index}`) }), 'in all selectors of the trail; CloudTrail takes 500'],
+  [data({ resourceArnPrefixes: [ARN], excludeResourceArnPrefixes: [ARN] }), `trail.dataEvents: got resources.ARN "${ARN}" both asked for and excluded`],
+  [data({ eventNames: ['GetItem'], excludeEventNames: ['GetItem'] }), 'trail.dataEvents: got eventName "GetItem" both asked for and excluded'],
+];
+
+test.each(WRONG.map(([trail, message]): [string, TrailOptions] => [message, trail]))('%s', (message, trail) => {
+  expect(synthesisError({ trail })).toContain(message);
+});
+
+test('what is known at deployment only is let through', () => {
+  const token = (text: string) => Lazy.string({ produce: () => text });
+  const { template } = synthesize({
+    trail: {
+      retention: Duration.days(Lazy.number({ produce: () => 400 })),
+      dataEvents: [{ resourceType: token(TABLE), resourceArns: [token(ARN)], resourceArnPrefixes: Lazy.list({ produce: () => [`${ARN}2`] }) }],
+      networkActivity: { eventSources: [token('s3.amazonaws.com')] },
+      organization: { organizationId: token('o-abcde12345'), managementAccountId: token('222222222222') },
+    },
+  });
+  template.hasResourceProperties('AWS::CloudTrail::Trail', { IsOrganizationTrail: true });
+});
+
+test('the limits are those of CloudTrail', () => {
+  expect(() => synthesize({ trail: data({ resourceArns: arns(245) }) }).app.synth()).not.toThrow();
+});
+
+describe('the trail', () => {
+  test('logs all Regions, validates its log files and has no name of its own', () => {
+    synthesize({ trail: {} }).template.hasResourceProperties('AWS::CloudTrail::Trail', {
+      IsLogging: true,
+      IsMultiRegionTrail: true,
+      IncludeGlobalServiceEvents: true,
+      EnableLogFileValidation: true,
+      IsOrganizationTrail: false,
+      TrailName: Match.absent(),
+      KMSKeyId: Match.absent(),
+      SnsTopicName: Match.absent(),
+      InsightSelectors: Match.absent(),
+    });
+  });
+
+  test('uses the key and tells the topic', () => {
+    const { template } = synthesize(stack => ({ trail: { deliveryTopic: new sns.Topic(stack, 'Topic') }, encryptionKey: new kms.Key(stack, 'Key') }));
+    template.hasResourceProperties('AWS::CloudTrail::Trail', {
+      KMSKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Key'), 'Arn'] },
+      SnsTopicName: { Ref: Match.stringLikeRegexp('^Topic') },
+    });
+  });
+
+  test('is known to others by its bucket, its ARN and the folder of its accounts', () => {
+    const found = (trail: TrailOptions) => synthesize({ trail }).archive.node.findChild('Trail') as Trail;
+    const [own, ofMany] = [found({}), found({ organization: ORGANIZATION })];
+    expect([own.logsPrefix, own.organizationId]).toEqual(['AWSLogs/', undefined]);
+    expect([ofMany.logsPrefix, ofMany.organizationId]).toEqual(['AWSLogs/o-abcde12345/', 'o-abcde12345']);
+    expect(Stack.of(own).resolve(own.trailArn)).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^AuditTrail/), 'Arn'] });
+    expect(own.bucket).toBeInstanceOf(s3.Bucket);
+  });
+
+  test('is not there unless asked for', () => {
+    synthesize().template.resourceCountIs('AWS::CloudTrail::Trail', 0);
+  });
+});
+
+describe('the bucket of the log files', () => {
+  /** Its properties, and what becomes of it. */
+  function bucket(trail: TrailOptions, removalPolicy?: RemovalPolicy): any {
+    const { template } = synthesize({ trail, removalPolicy });
+    return Object.entries<any>(template.findResources('AWS::S3::Bucket')).find(([logicalId]) => logicalId.startsWith('AuditTrailLogFiles'))![1];
+  }
+
+  const rules = (trail: TrailOptions) => bucket(trail).Properties.LifecycleConfiguration.Rules;
+
+  const ABORT = { Id: 'AbortIncompleteUploads', Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } };
+  const COLD = { Id: 'ColdLogFiles', Status: 'Enabled', Transitions: [{ StorageClass: 'GLACIER_IR', TransitionInDays: 90 }] };
+  const MARKERS = { Id: 'DeleteMarkers', Status: 'Enabled', ExpiredObjectDeleteMarker: true };
+  const expire = (days: number, noncurrent: number) =>
+    ({ Id: 'ExpireLogFiles', Status: 'Enabled', ExpirationInDays: days, NoncurrentVersionExpiration: { NoncurrentDays: noncurrent } });
+
+  test('keeps versions, can be locked, and is itself kept unless it shall go', () => {
+    expect(bucket({})).toMatchObject({
+      Properties: { VersioningConfiguration: { Status: 'Enabled' }, ObjectLockEnabled: true },
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
+    expect(bucket({}).Properties.ObjectLockConfiguration).toBeUndefined();
+    expect(bucket({}, RemovalPolicy.DESTROY)).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
+  });
+
+  test('moves log files to the cheapest class that Athena reads, where that pays', () => {
+    expect(bucket({}).Properties.LifecycleConfiguration.TransitionDefaultMinimumObjectSize).toBe('all_storage_classes_128K');
+    expect(rules({})).toEqual([ABORT, COLD]);
+    expect(rules({ retention: Duration.days(365) })).toEqual([ABORT, COLD, expire(365, 30), MARKERS]);
+    expect(rules({ retention: Duration.days(364) })).toEqual([ABORT, expire(364, 30), MARKERS]);
+    expect(rules({ retention: Duration.days(7) })).toEqual([ABORT, expire(7, 7), MARKERS]);
+  });
+});
