@@ -136,7 +136,7 @@ const BROKEN: [string, TableChanges, string][] = [
   ['an unknown column type', { columns: { x: 'map<string,string>' } }, 'the simulator does not know the column type map<string,string> (x)'],
   ['an unknown parameter', { parameters: { 'skip.header.line.count': '1' } }, 'the simulator does not know the table parameter skip.header.line.count'],
   ['a projection of no column', { parameters: { 'projection.time.type': 'enum' } }, 'the simulator does not know the table parameter projection.time.type'],
-  ['another classification', { parameters: { classification: 'parquet' } }, 'the table is classified parquet, but its SerDe reads JSON'],
+  ['another classification', { parameters: { classification: 'parquet' } }, 'the table is classified parquet, but its objects are read as json'],
   ['an unknown InputFormat', { storage: { InputFormat: 'x.Input' } }, 'the simulator does not know the InputFormat x.Input'],
   ['an unknown SerDe', { storage: { SerdeInfo: { SerializationLibrary: 'x.SerDe' } } }, 'the simulator does not know the SerDe x.SerDe'],
   ['an unknown storage property', { storage: { SkewedInfo: {} } }, 'the simulator does not know the StorageDescriptor property SkewedInfo'],

@@ -5,13 +5,13 @@
 
 import type { GlueResource, Json, JsonObject, ObjectStore } from '../engines';
 import { Column, hiveType } from './hive-types';
+import { CLOUDTRAIL_INPUT, InputFormat, openInputFormat } from './input-formats';
 import { PartitionFilter, Projection, projectionOf } from './partition-projection';
 import { Cell, openSerDe, SerDe } from './serde';
 
 /** @see https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html */
 const MAX_PARTITIONS = 1_000_000;
 
-const TEXT_INPUT = 'org.apache.hadoop.mapred.TextInputFormat';
 const TEXT_OUTPUT = 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat';
 
 /** A row, its partition's values, and the object that it was read from. */
@@ -47,6 +47,7 @@ export class GlueTable {
   /** Whether a query must hold a column to values, because its projection has none of its own. */
   public readonly needsFilter: boolean;
 
+  private readonly inputFormat: InputFormat;
   private readonly serde: SerDe;
   private readonly template: string;
   private readonly projections: Projection[];
@@ -63,9 +64,10 @@ export class GlueTable {
     this.columns = columnsOf(storage.Columns);
     this.partitionKeys = columnsOf(PartitionKeys ?? []);
     this.checkNames();
+    this.inputFormat = openInputFormat(storage.InputFormat);
     this.serde = serdeOf(storage, this.columns);
     const parameters = stringsOf(Parameters ?? {}, 'Parameters');
-    this.checkParameters(parameters);
+    this.checkParameters(parameters, storage.InputFormat === CLOUDTRAIL_INPUT ? 'cloudtrail' : 'json');
     this.projections = this.partitionKeys.map(key => projectionOf(key.name, key.type.hive, parameters));
     this.needsFilter = this.projections.some(projection => projection.injected);
     this.template = locationTemplate(parameters, stringOf(storage.Location, 'Location'), this.partitionKeys);
@@ -92,7 +94,7 @@ export class GlueTable {
     return this.objects(store, filter, now).flatMap(({ bucket, key, partition }) => {
       const path = `s3://${bucket}/${key}`;
       const values = partition.map((value, index) => partitionCell(value, this.partitionKeys[index].type.hive));
-      return this.serde.rows(key, store.get(bucket, key)).map(data => ({ data, partition: values, path }));
+      return this.serde.rows(key, this.inputFormat(key, store.get(bucket, key))).map(data => ({ data, partition: values, path }));
     });
   }
 
@@ -117,13 +119,13 @@ export class GlueTable {
     if (upper) throw new Error(`'${upper}' has upper-case letters, which Glue does not keep`);
   }
 
-  private checkParameters(parameters: { [name: string]: string }): void {
+  private checkParameters(parameters: { [name: string]: string }, classification: string): void {
     const known = new RegExp(`^projection\\.(${this.partitionKeys.map(key => key.name).join('|')})\\.`);
     const others = ['EXTERNAL', 'classification', 'comment', 'projection.enabled', 'storage.location.template'];
     const unknown = Object.keys(parameters).find(name => !others.includes(name) && !(this.partitionKeys.length && known.test(name)));
     if (unknown) throw new Error(`the simulator does not know the table parameter ${unknown}`);
-    if (parameters.classification !== undefined && parameters.classification !== 'json') {
-      throw new Error(`the table is classified ${parameters.classification}, but its SerDe reads JSON`);
+    if (parameters.classification !== undefined && parameters.classification !== classification) {
+      throw new Error(`the table is classified ${parameters.classification}, but its objects are read as ${classification}`);
     }
     if (this.partitionKeys.length && parameters['projection.enabled']?.toLowerCase() !== 'true') {
       throw new Error('without projection.enabled Athena sees no partition, because nothing adds them to the catalog');
@@ -132,9 +134,8 @@ export class GlueTable {
 }
 
 function serdeOf(storage: JsonObject, columns: Column[]): SerDe {
-  const { Columns: _columns, Location: _location, Compressed: _compressed, InputFormat, OutputFormat, SerdeInfo, ...unknown } = storage;
+  const { Columns: _columns, Location: _location, Compressed: _compressed, InputFormat: _input, OutputFormat, SerdeInfo, ...unknown } = storage;
   refuse(unknown, 'StorageDescriptor property');
-  if (InputFormat !== TEXT_INPUT) throw new Error(`the simulator does not know the InputFormat ${InputFormat}`);
   if (OutputFormat !== TEXT_OUTPUT) throw new Error(`the simulator does not know the OutputFormat ${OutputFormat}`);
   const { Name: _name, SerializationLibrary, Parameters, ...unknownInfo } = objectOf(SerdeInfo, 'SerdeInfo');
   refuse(unknownInfo, 'SerdeInfo property');

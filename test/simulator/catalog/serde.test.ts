@@ -113,7 +113,7 @@ test('text that is named .gz fails the whole query', () => {
 });
 
 test.each<[string, () => unknown, string]>([
-  ['another SerDe', () => openSerDe('org.apache.hive.hcatalog.data.JsonSerDe', {}, []), 'the simulator does not know the SerDe org.apache.hive.hcatalog.data.JsonSerDe'],
+  ['another SerDe', () => openSerDe('com.amazon.emr.hive.serde.CloudTrailSerde', {}, []), 'the simulator does not know the SerDe com.amazon.emr.hive.serde.CloudTrailSerde'],
   ['a parameter', () => read('{}', { x: 'string' }, { 'dots.in.keys': 'true' }), 'the simulator does not know the SerDe parameter dots.in.keys'],
   ['a mapping of no column', () => read('{}', { x: 'string' }, { 'mapping.y': 'z' }), 'the simulator does not know the SerDe parameter mapping.y'],
   ['a flag that is neither true nor false', () => read('{}', { x: 'string' }, { 'case.insensitive': 'no' }), 'case.insensitive is "no", where true or false is expected'],

@@ -4,12 +4,13 @@
  * comments, which the SerDe tolerates, count as malformed.
  */
 
-import { gunzipSync } from 'node:zlib';
+import { HCATALOG, HCatalogJsonSerDe } from './hcatalog-serde';
 import type { Column, ColumnType } from './hive-types';
 import { JsonNumber, JsonText, JsonTextObject, readFirstJson, writeJson } from './json-text';
+import { rowsOfLines } from './text-lines';
 
 /** A value of a column. */
-export type Cell = null | string | boolean | number | bigint | Cell[];
+export type Cell = null | string | boolean | number | bigint | Cell[] | { [field: string]: Cell };
 
 /** Turns an object into rows. */
 export interface SerDe {
@@ -19,9 +20,6 @@ export interface SerDe {
 
 const OPENX = 'org.openx.data.jsonserde.JsonSerDe';
 
-/** Codecs that Athena knows by their extension and the simulator does not. */
-const OTHER_CODECS = /\.(bz2|deflate|lz4|lzo|snappy|zst)$/;
-
 /** The least power of ten with which a Java decimal is written without an exponent. */
 const LEAST_PLAIN_EXPONENT = -6;
 
@@ -30,6 +28,7 @@ const MAX_BIGINT = 2n ** 63n - 1n;
 
 /** The SerDe that a table declares. */
 export function openSerDe(library: string, parameters: { [name: string]: string }, columns: Column[]): SerDe {
+  if (library === HCATALOG) return new HCatalogJsonSerDe(parameters, columns);
   if (library !== OPENX) throw new Error(`the simulator does not know the SerDe ${library}`);
   return new OpenXJsonSerDe(parameters, columns);
 }
@@ -47,15 +46,7 @@ class OpenXJsonSerDe implements SerDe {
   }
 
   public rows(key: string, body: Buffer): Cell[][] {
-    const lines = text(key, body).split(/\r\n|\n|\r/);
-    if (lines[lines.length - 1] === '') lines.pop();
-    return lines.map((line, index) => {
-      try {
-        return this.row(line);
-      } catch (error) {
-        throw new Error(`HIVE_CURSOR_ERROR: ${key}, line ${index + 1}: ${(error as Error).message}`);
-      }
-    });
+    return rowsOfLines(key, body, line => this.row(line));
   }
 
   private row(line: string): Cell[] {
@@ -110,17 +101,6 @@ function checkFlag(name: string, value: string | undefined): void {
 
 function isTrue(value: string | undefined): boolean {
   return value?.toLowerCase() === 'true';
-}
-
-/** An object's text: Athena picks the codec by the extension alone. */
-function text(key: string, body: Buffer): string {
-  if (OTHER_CODECS.test(key)) throw new Error(`the simulator does not read ${key}: of the codecs it knows .gz`);
-  if (!key.endsWith('.gz')) return body.toString('utf8');
-  try {
-    return gunzipSync(body).toString('utf8');
-  } catch (error) {
-    throw new Error(`HIVE_CURSOR_ERROR: ${key}: ${(error as Error).message}`);
-  }
 }
 
 function cell(value: JsonText, type: ColumnType): Cell {

@@ -1,6 +1,9 @@
 /** A DuckDB result as Athena would give it: types by Trino's names, values as the console shows them. */
 
-import { DuckDBBlobValue, DuckDBListValue, DuckDBResultReader, DuckDBTimestampTZValue, DuckDBValue } from '@duckdb/node-api';
+import {
+  DuckDBBlobValue, DuckDBListType, DuckDBListValue, DuckDBResultReader, DuckDBStructType, DuckDBStructValue, DuckDBTimestampTZValue, DuckDBType,
+  DuckDBValue,
+} from '@duckdb/node-api';
 import type { QueryResult } from '../engines';
 
 const TRINO_TYPES: { [duckdb: string]: string } = {
@@ -23,20 +26,26 @@ const TIMESTAMP = /^(\S+ \d\d:\d\d:\d\d)(?:\.(\d+))?$/;
 
 /** The result; `names` are the columns' own where Athena names them otherwise than DuckDB. */
 export function readResult(reader: DuckDBResultReader, names = reader.columnNames()): QueryResult {
-  const columns = reader.columnTypes().map((type, index) => ({ name: names[index], type: trinoType(type.alias ?? String(type)) }));
+  const columns = reader.columnTypes().map((type, index) => ({ name: names[index], type: trinoType(type) }));
   const values = reader.getRows();
   const rows = reader.getRowsJson().map((row, at) => row.map((json, index) => resultValue(values[at][index], json, columns[index].type)));
   return { columns, rows };
 }
 
-function trinoType(duckdb: string): string {
-  if (duckdb.endsWith('[]')) return `array(${trinoType(duckdb.slice(0, -2))})`;
+function trinoType(type: DuckDBType): string {
+  if (type instanceof DuckDBListType) return `array(${trinoType(type.valueType)})`;
+  if (type instanceof DuckDBStructType) return `row(${type.entryNames.map((name, index) => `${name} ${trinoType(type.entryTypes[index])}`).join(', ')})`;
+  const duckdb = type.alias ?? String(type);
   return TRINO_TYPES[duckdb] ?? duckdb.toLowerCase();
 }
 
 function resultValue(value: DuckDBValue, json: unknown, type: string): unknown {
   if (value instanceof DuckDBListValue && Array.isArray(json)) {
     return json.map((element, index) => resultValue(value.items[index], element, type.slice('array('.length, -1)));
+  }
+  // Trino gives a row as a list. The structs of tables have fields of text only, whose types need not be told.
+  if (value instanceof DuckDBStructValue && typeof json === 'object' && json !== null) {
+    return Object.entries(json).map(([field, member]) => resultValue(value.entries[field], member, ''));
   }
   // In JSON it would be in the machine's time zone.
   if (value instanceof DuckDBTimestampTZValue) return new Date(Number(value.micros / 1000n)).toISOString().replace('T', ' ').replace('Z', ' UTC');

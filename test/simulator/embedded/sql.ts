@@ -9,7 +9,7 @@
  * rounded by DuckDB's rules; the text of a double in CAST(… AS varchar) is DuckDB's; regular expressions are RE2's; no maps, no lambdas.
  */
 
-import { DuckDBConnection, DuckDBInstance, DuckDBValue, LIST } from '@duckdb/node-api';
+import { DuckDBConnection, DuckDBInstance, DuckDBValue, LIST, STRUCT } from '@duckdb/node-api';
 import * as duckdb from '@duckdb/node-api';
 import { readResult } from './query-result';
 import { Node, nodesOf, readTree, writeTree } from './syntax-tree';
@@ -215,6 +215,7 @@ function checkFresh(view: GlueView, actual: QueryResult['columns']): void {
 
 function duckdbType(type: ColumnType): duckdb.DuckDBType {
   if (type.element) return LIST(duckdbType(type.element));
+  if (type.fields) return STRUCT(Object.fromEntries(type.fields.map(field => [field.name, duckdbType(field.type)])));
   const types: { [name: string]: duckdb.DuckDBType } = {
     VARCHAR: duckdb.VARCHAR, BOOLEAN: duckdb.BOOLEAN, INTEGER: duckdb.INTEGER, BIGINT: duckdb.BIGINT, DOUBLE: duckdb.DOUBLE,
   };
@@ -222,5 +223,7 @@ function duckdbType(type: ColumnType): duckdb.DuckDBType {
 }
 
 function duckdbValue(cell: Cell): DuckDBValue {
-  return Array.isArray(cell) ? duckdb.listValue(cell.map(duckdbValue)) : cell;
+  if (Array.isArray(cell)) return duckdb.listValue(cell.map(duckdbValue));
+  if (typeof cell !== 'object' || cell === null) return cell;
+  return duckdb.structValue(Object.fromEntries(Object.entries(cell).map(([field, value]) => [field, duckdbValue(value)])));
 }

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { objectOf, stringOf } from '../catalog/glue-tables';
 import { GlueView } from '../catalog/glue-views';
+import { CLOUDTRAIL_INPUT, openInputFormat, TEXT_INPUT } from '../catalog/input-formats';
 import type { GlueResource, Json, JsonObject, ObjectStore, StoredObject } from '../engines';
 
 /** The account and the Region do not matter; moto tells the services apart by the credentials' scope. */
@@ -98,10 +99,11 @@ export class Moto {
 }
 
 /**
- * A table's declaration verbatim, and a view's with one alteration: Athena writes a view without `owner` and `runAsInvoker`, and Trino
- * takes it only with one of them.
+ * A table's declaration verbatim, but for an input format that Trino does not have, whose part the simulator plays. A view's has one
+ * alteration: Athena writes a view without `owner` and `runAsInvoker`, and Trino takes it only with one of them.
  */
 function forTrino(resource: GlueResource): JsonObject {
+  if (isOverLogFiles(resource)) return withTextInput(resource.properties);
   if (!GlueView.describes(resource)) return resource.properties;
   const input = objectOf(resource.properties.TableInput, 'TableInput');
   const [, base64] = VIEW_TEXT.exec(stringOf(input.ViewOriginalText, 'ViewOriginalText')) ?? [];
@@ -109,6 +111,35 @@ function forTrino(resource: GlueResource): JsonObject {
   const definition: Json = { ...JSON.parse(Buffer.from(base64, 'base64').toString('utf8')), runAsInvoker: true };
   const text = Buffer.from(JSON.stringify(definition)).toString('base64');
   return { ...resource.properties, TableInput: { ...input, ViewOriginalText: `/* Presto View: ${text} */` } };
+}
+
+/** The store as Trino reads it: what tables over log files of CloudTrail hold is JSON lines there, by `input-formats.ts`. */
+export function asTrinoReads(store: ObjectStore, catalog: readonly GlueResource[]): ObjectStore {
+  const play = openInputFormat(CLOUDTRAIL_INPUT);
+  const folders = catalog.filter(isOverLogFiles).map(({ properties }) => {
+    const input = objectOf(properties.TableInput, 'TableInput');
+    return stringOf(objectOf(input.StorageDescriptor, 'StorageDescriptor').Location, 'Location');
+  });
+  const isLogFile = (bucket: string, key: string) => folders.some(folder => `s3://${bucket}/${key}`.startsWith(folder)) && key.includes('/CloudTrail/');
+  const get = (bucket: string, key: string) => isLogFile(bucket, key) ? play(key, store.get(bucket, key)) : store.get(bucket, key);
+  const sizeOf = (bucket: string, { key, size }: StoredObject) => isLogFile(bucket, key) ? get(bucket, key).length : size;
+  return {
+    put: (bucket, key, body) => store.put(bucket, key, body),
+    list: (bucket, prefix) => store.list(bucket, prefix).map(object => ({ key: object.key, size: sizeOf(bucket, object) })),
+    get,
+  };
+}
+
+function isOverLogFiles(resource: GlueResource): boolean {
+  if (resource.type !== 'AWS::Glue::Table' || GlueView.describes(resource)) return false;
+  const input = objectOf(resource.properties.TableInput, 'TableInput');
+  return objectOf(input.StorageDescriptor, 'StorageDescriptor').InputFormat === CLOUDTRAIL_INPUT;
+}
+
+function withTextInput(properties: JsonObject): JsonObject {
+  const input = objectOf(properties.TableInput, 'TableInput');
+  const storage = objectOf(input.StorageDescriptor, 'StorageDescriptor');
+  return { ...properties, TableInput: { ...input, StorageDescriptor: { ...storage, InputFormat: TEXT_INPUT } } };
 }
 
 function listedObject(xml: string): ListedObject {

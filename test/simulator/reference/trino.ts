@@ -8,7 +8,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Moto } from './moto';
+import { asTrinoReads, Moto } from './moto';
 import type { ServerAddresses } from './servers';
 import { objectOf, stringOf } from '../catalog/glue-tables';
 import { GlueView } from '../catalog/glue-views';
@@ -57,7 +57,7 @@ export class TrinoQueryEngine implements QueryEngine {
   public async open(catalog: GlueResource[], store: ObjectStore): Promise<void> {
     this.mark = `${MARK}${randomUUID()}`;
     await this.moto.replaceCatalog(catalog);
-    await this.moto.replaceObjects(store, bucketsOf(catalog));
+    await this.moto.replaceObjects(asTrinoReads(store, catalog), bucketsOf(catalog));
     await this.moto.createDatabase(this.mark);
   }
 
@@ -121,10 +121,11 @@ function columnsOf(page: JsonTextObject): QueryResult['columns'] | undefined {
 
 /**
  * A type as the embedded engine names it. It knows no text's length, which Athena does not show either, and no fraction of a second
- * but three digits, to which Trino rounds, without saying so in the type, whatever it gives to a client that asks for no more.
+ * but three digits, to which Trino rounds, without saying so in the type, whatever it gives to a client that asks for no more. Names of
+ * fields stand without quotes.
  */
 function resultType(type: string): string {
-  return type.replace(/\b(?:varchar|char)\(\d+\)/g, 'varchar').replace(/\btimestamp\b/g, 'timestamp(3)').replace(/(\d), (\d)/g, '$1,$2');
+  return type.replace(/\b(?:varchar|char)\(\d+\)/g, 'varchar').replace(/"(\w+)" /g, '$1 ').replace(/\btimestamp\b/g, 'timestamp(3)').replace(/(\d), (\d)/g, '$1,$2');
 }
 
 /**
