@@ -6,6 +6,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, IConstruct } from 'constructs';
 import type { ArchiveLocation } from '../layout/location';
+import { TrailLogs, trailLogsFolder } from '../layout/trail-logs';
 import { objectKeyStatement } from '../private/encryption-key';
 import { invalid, isKnown } from '../private/validate';
 
@@ -64,6 +65,8 @@ export interface AccessibleArchive {
   readonly databaseName: string;
   readonly workGroupName: string;
   readonly encryptionKey?: kms.IKey;
+  /** The log files that the database has a table over, if the archive has a trail. */
+  readonly trailLogs?: TrailLogs;
 }
 
 /** What one statement allows. */
@@ -110,6 +113,25 @@ export class ArchiveAccess {
       { actions: RESULTS_OBJECT_ACTIONS, resourceArns: [resultsBucket.arnForObjects('*')] },
       ...this.usingKeysOf(resultsBucket, ['kms:Decrypt', 'kms:GenerateDataKey']),
       ...this.describingKeys(),
+      ...this.readingTrailLogs(),
+    ];
+  }
+
+  /**
+   * The log files themselves, in the folders of all accounts, and none of the digests that lie beside them. CloudTrail's own encryption
+   * has the object as its context too.
+   * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/how-kms-works-with-cloudtrail.html
+   */
+  private readingTrailLogs(): Permission[] {
+    const { trailLogs } = this.archive;
+    if (trailLogs === undefined) return [];
+    const { bucket, encryptionKey } = trailLogs;
+    const files = `${trailLogsFolder(trailLogs)}*/CloudTrail/*`;
+    return [
+      { actions: ['s3:GetObject'], resourceArns: [bucket.arnForObjects(files)] },
+      { actions: ['s3:ListBucket'], resourceArns: [bucket.bucketArn], conditions: { StringLike: { 's3:prefix': [files] } } },
+      { actions: ['s3:GetBucketLocation'], resourceArns: [bucket.bucketArn] },
+      ...this.usingKeysOf(bucket, ['kms:Decrypt'], encryptionKey),
     ];
   }
 
@@ -119,9 +141,9 @@ export class ArchiveAccess {
     return encryptionKey ? [{ actions: ['kms:DescribeKey'], resourceArns: [encryptionKey.keyArn] }] : [];
   }
 
-  /** The archive's key, and the bucket's own where somebody else made it. */
-  private usingKeysOf(bucket: s3.IBucket, actions: string[]): Permission[] {
-    const keys = [this.archive.encryptionKey, bucket.encryptionKey].filter(key => key !== undefined);
+  /** The key by which the objects are written, and the bucket's own where somebody else made it. */
+  private usingKeysOf(bucket: s3.IBucket, actions: string[], writtenBy: kms.IKey | undefined = this.archive.encryptionKey): Permission[] {
+    const keys = [writtenBy, bucket.encryptionKey].filter(key => key !== undefined);
     return [...new Set(keys)].map(key => {
       const { resources, conditions } = objectKeyStatement(key, bucket.bucketArn, actions);
       return { actions, resourceArns: resources, conditions };

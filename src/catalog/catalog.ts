@@ -4,14 +4,16 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as glue from 'aws-cdk-lib/aws-glue';
 import { Construct, IConstruct } from 'constructs';
 import { DELIVERY_ERRORS, ERROR_RECORD_COLUMNS } from './delivery-errors';
+import { TRAIL_LOG_COLUMNS } from './trail-log-columns';
 import { ALL_UNIQUE_EVENTS_VIEW, allUniqueEventsSql, UNIQUE_EVENTS_VIEW, uniqueEventsSql } from './unique-events';
 import { createView, ViewColumn } from './views';
 import { ENVELOPE } from '../events/envelope';
-import type { Projection } from '../layout/date-range';
+import type { DateRange, Projection } from '../layout/date-range';
 import { Layout, projectionParameters } from '../layout/layout';
 import type { DatedLayout, Layouts, PreviousLayout } from '../layout/layouts';
 import type { ArchiveLocation } from '../layout/location';
-import { ERROR_RECORDS, RecordFormat } from '../layout/record-format';
+import { ERROR_RECORDS, ObjectFormat } from '../layout/record-format';
+import { TRAIL_LOG_FORMAT, TRAIL_LOGS_TABLE, TRAIL_PARTITION_FOLDER, TrailLogs, trailLogsFolder, trailPartitions } from '../layout/trail-logs';
 import { uniqueName } from '../private/names';
 import { applyToAll } from '../private/removal';
 import { invalid, isKnown, show } from '../private/validate';
@@ -58,6 +60,8 @@ export interface CatalogOptions {
 export interface CatalogProps extends CatalogOptions {
   readonly location: ArchiveLocation;
   readonly layouts: Layouts;
+  /** The log files of the archive's trail, if it has one. */
+  readonly trailLogs?: TrailLogs;
 }
 
 /** The database with its tables and views; it holds no data of record. */
@@ -90,6 +94,7 @@ export class Catalog extends Construct {
         sql: DELIVERY_ERRORS.sql(ERROR_RECORDS_TABLE),
         columns: DELIVERY_ERRORS.columns,
       }),
+      ...props.trailLogs ? [this.trailLogsTable(props.trailLogs, layouts.dates)] : [],
     ];
     for (const table of this.tables) table.node.addDependency(database);
     applyToAll(this, RemovalPolicy.DESTROY);
@@ -138,6 +143,20 @@ export class Catalog extends Construct {
     });
   }
 
+  private trailLogsTable(logs: TrailLogs, dates: DateRange): glue.CfnTable {
+    const location = `s3://${logs.bucket.bucketName}/${trailLogsFolder(logs)}`;
+    const partitions = trailPartitions(logs, dates);
+    return this.externalTable('TrailLogsTable', {
+      name: TRAIL_LOGS_TABLE,
+      description: 'The log files of the CloudTrail trail, as CloudTrail wrote them',
+      location,
+      format: TRAIL_LOG_FORMAT,
+      parameters: { classification: 'cloudtrail', ...projectionParameters(location, partitions, TRAIL_PARTITION_FOLDER) },
+      columns: TRAIL_LOG_COLUMNS,
+      partitionKeys: partitions.map(({ name, comment }) => ({ name, type: 'string', comment })),
+    });
+  }
+
   private externalTable(id: string, table: ExternalTable): glue.CfnTable {
     const { format } = table;
     return new glue.CfnTable(this, id, {
@@ -150,7 +169,7 @@ export class Catalog extends Construct {
         parameters: { classification: 'json', ...table.parameters },
         partitionKeys: table.partitionKeys,
         storageDescriptor: {
-          columns: table.columns,
+          columns: [...table.columns],
           compressed: true,
           location: table.location,
           inputFormat: format.inputFormat,
@@ -166,9 +185,9 @@ interface ExternalTable {
   readonly name: string;
   readonly description: string;
   readonly location: string;
-  readonly format: RecordFormat;
+  readonly format: ObjectFormat;
   readonly parameters: { [name: string]: string };
-  readonly columns: glue.CfnTable.ColumnProperty[];
+  readonly columns: readonly glue.CfnTable.ColumnProperty[];
   readonly partitionKeys: glue.CfnTable.ColumnProperty[];
 }
 

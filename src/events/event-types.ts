@@ -9,6 +9,9 @@ export const SIGN_INS: readonly string[] = ['AWS Console Sign In via CloudTrail'
 /** The detail type of what CloudTrail finds unusual. */
 export const INSIGHT = 'AWS Insight via CloudTrail';
 
+/** The detail type of a call through a VPC endpoint. */
+export const NETWORK_ACTIVITY = 'AWS Network Activity Event via CloudTrail';
+
 /**
  * The detail types that CloudTrail sends to EventBridge; both spellings of the sign-in are in use. The list only ever grows: a value
  * that left it would hide the objects in its partition.
@@ -21,5 +24,5 @@ export const CLOUDTRAIL_DETAIL_TYPES: readonly string[] = [
   'AWS Console Action via CloudTrail',
   'AWS Service Event via CloudTrail',
   INSIGHT,
-  'AWS Network Activity Event via CloudTrail',
+  NETWORK_ACTIVITY,
 ];

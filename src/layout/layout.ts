@@ -105,17 +105,18 @@ export class Layout {
   }
 }
 
-/** The parameters of a table with projected partitions. */
+/** The parameters of a table with projected partitions; `folder` is where one of them lies below the location. */
 export function projectionParameters(
   location: string,
   columns: readonly { readonly name: string; readonly projection: Projection }[],
+  folder: string = columns.map(({ name }) => `${name}=\${${name}}/`).join(''),
 ): { [name: string]: string } {
   const settings = columns.flatMap(({ name, projection }) =>
     Object.entries(projection).map(([setting, value]) => [`projection.${name}.${setting}`, value]));
   return {
     'projection.enabled': 'true',
     ...Object.fromEntries(settings),
-    'storage.location.template': `${location}${columns.map(({ name }) => `${name}=\${${name}}/`).join('')}`,
+    'storage.location.template': `${location}${folder}`,
   };
 }
 

@@ -79,12 +79,12 @@ export class Layouts {
     return this.columns.map(({ name }) => names.includes(name) ? name : `CAST('${OTHER}' AS varchar) AS ${name}`);
   }
 
-  /** The SQL that finds events of a detail type wherever they were put: a type may have been in `other` before it was listed. */
-  public filterOn(detailType: string): string {
-    const byType = `detail_type = '${detailType}'`;
+  /** The SQL that finds events of detail types wherever they were put: a type may have been in `other` before it was listed. */
+  public filterOn(...detailTypes: string[]): string {
+    const byType = detailTypes.length === 1 ? `detail_type = '${detailTypes[0]}'` : `detail_type IN (${detailTypes.map(type => `'${type}'`).join(', ')})`;
     const keys = this.all.flatMap(({ layout }) => layout.keys).filter(key => key._model.partitionsOfDetailType);
     if (keys.length === 0) return byType;
-    const own = keys.flatMap(key => key._model.partitionsOfDetailType!(detailType)).filter(value => value !== OTHER);
+    const own = keys.flatMap(key => detailTypes.flatMap(key._model.partitionsOfDetailType!)).filter(value => value !== OTHER);
     const partitions = [...new Set([...own, OTHER])].map(value => `'${value}'`).join(', ');
     return `${keys[0].name} IN (${partitions}) AND ${byType}`;
   }

@@ -2,18 +2,22 @@
 
 import { ENVELOPE } from '../events/envelope';
 
+/** How Athena reads objects. */
+export interface ObjectFormat {
+  readonly inputFormat: string;
+  readonly outputFormat: string;
+  readonly serdeLibrary: string;
+  readonly serdeParameters: { readonly [name: string]: string };
+}
+
 /** A format of the archive's objects. */
-export interface RecordFormat {
+export interface RecordFormat extends ObjectFormat {
   /** The format's part of the layout's id. */
   readonly id: string;
   /** Firehose's compression; Athena picks its codec by the extension that this gives the object. */
   readonly compression: string;
   /** What Firehose puts after each record; without it Athena sees one line and only the first event on it. */
   readonly delimiter: string;
-  readonly inputFormat: string;
-  readonly outputFormat: string;
-  readonly serdeLibrary: string;
-  readonly serdeParameters: { readonly [name: string]: string };
 }
 
 const OPENX_JSON = {

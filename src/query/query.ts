@@ -5,6 +5,7 @@ import * as athena from 'aws-cdk-lib/aws-athena';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { ComparedTrail, completenessQueries } from './completeness';
 import { starterQueries } from './saved-queries';
 import type { Layouts } from '../layout/layouts';
 import { daysOf } from '../private/days';
@@ -45,6 +46,8 @@ export interface QueryProps extends QueryOptions {
   readonly eventsView: string;
   readonly deliveryErrorsView: string;
   readonly layouts: Layouts;
+  /** The trail that the archive is compared with, if it has one. */
+  readonly trail?: ComparedTrail;
   readonly encryptionKey?: kms.IKey;
   readonly removalPolicy: RemovalPolicy;
 }
@@ -80,7 +83,9 @@ export class Query extends Construct {
       },
     });
     this.workGroup.applyRemovalPolicy(RemovalPolicy.DESTROY);
-    this.savedQueries = starterQueries(props).map(query => new athena.CfnNamedQuery(this, query.id, {
+    const { trail } = props;
+    const queries = [...starterQueries(props), ...trail ? completenessQueries({ ...props, trail }) : []];
+    this.savedQueries = queries.map(query => new athena.CfnNamedQuery(this, query.id, {
       name: query.name,
       description: query.description,
       database: props.databaseName,

@@ -29,6 +29,13 @@ describe('the filter on a detail type', () => {
       .toBe("event_type IN ('parameter_store_change', 'other') AND detail_type = 'Parameter Store Change'");
   });
 
+  test('lists what each of several types may be in', () => {
+    const listed = PartitionKey.eventType({ values: ['Parameter Store Change'] });
+    expect(layouts([listed, date]).filterOn('Parameter Store Change', 'AWS API Call via CloudTrail')).toBe(
+      "event_type IN ('parameter_store_change', 'aws_api_call_via_cloudtrail', 'other') AND detail_type IN ('Parameter Store Change', 'AWS API Call via CloudTrail')");
+    expect(layouts([date, hour]).filterOn('X', 'Y')).toBe("detail_type IN ('X', 'Y')");
+  });
+
   test('holds for a layout without the key too, and is on the type alone where no layout has the key', () => {
     expect(layouts([date], [{ partitionKeys: [type, date] }]).filterOn('AWS API Call via CloudTrail'))
       .toBe("event_type IN ('aws_api_call_via_cloudtrail', 'other') AND detail_type = 'AWS API Call via CloudTrail'");

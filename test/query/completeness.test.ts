@@ -1,0 +1,44 @@
+import { archiveWithTrail } from '../end-to-end/trail-samples';
+import { synthesize } from '../synthesize';
+
+const NAMES = ['API calls in the trail that the archive lacks', 'Archived API calls that the trail lacks'];
+
+const queries = (template: any): any[] => Object.values<any>(template.Resources).filter(({ Type }) => Type === 'AWS::Athena::NamedQuery').map(({ Properties }) => Properties);
+
+const tables = (template: any): any[] => Object.values<any>(template.Resources).filter(({ Type }) => Type === 'AWS::Glue::Table').map(({ Properties }) => Properties.TableInput);
+
+test('an archive with a trail has the table and two more queries, and nothing else', () => {
+  const [plain, withTrail] = [synthesize().template.toJSON(), archiveWithTrail()];
+  expect(queries(withTrail).map(({ Name }) => Name).slice(-2)).toEqual(NAMES);
+  expect(queries(withTrail)).toHaveLength(queries(plain).length + 2);
+  expect(tables(withTrail).map(({ Name }) => Name).filter(name => !tables(plain).map(({ Name }) => Name).includes(name))).toEqual(['cloudtrail_logs']);
+  expect(queries(plain).some(({ Name }) => NAMES.includes(Name))).toBe(false);
+});
+
+test('the queries are within what Athena takes of a query, for an organization too', () => {
+  const accounts = Array.from({ length: 2000 }, (_, index) => String(100_000_000_000 + index));
+  const template = archiveWithTrail({ logs: { organizationId: 'o-exampleorgid', accounts } });
+  for (const { QueryString } of queries(template)) expect(JSON.stringify(QueryString).length).toBeLessThan(262_144);
+});
+
+test('the table is declared as Athena\'s guide declares it', () => {
+  const table = tables(archiveWithTrail({ logs: { prefix: 'trail/', organizationId: 'o-exampleorgid', accounts: ['111111111111'] } })).find(({ Name }) => Name === 'cloudtrail_logs');
+  expect(table).toMatchObject({
+    TableType: 'EXTERNAL_TABLE',
+    Parameters: {
+      'classification': 'cloudtrail',
+      'projection.enabled': 'true',
+      'projection.account.values': '111111111111',
+      'storage.location.template': { 'Fn::Join': ['', ['s3://', expect.anything(), '/trail/AWSLogs/o-exampleorgid/${account}/CloudTrail/${region}/${day}/']] },
+    },
+    PartitionKeys: ['account', 'region', 'day'].map(Name => expect.objectContaining({ Name, Type: 'string' })),
+    StorageDescriptor: {
+      InputFormat: 'com.amazon.emr.cloudtrail.CloudTrailInputFormat',
+      OutputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
+      SerdeInfo: { SerializationLibrary: 'org.apache.hive.hcatalog.data.JsonSerDe' },
+    },
+  });
+  const columns = table.StorageDescriptor.Columns.map((column: any) => column.Name);
+  expect(columns).toContain('eventid');
+  expect(table.PartitionKeys.filter(({ Name }: any) => columns.includes(Name))).toEqual([]);
+});
