@@ -85,8 +85,9 @@ function servicesIn(both: readonly Conditions[]): string[] {
 /** An event of neither a known service nor CloudTrail, such as an application sends. */
 function asAsked(some: Conditions, others: Conditions): object[] {
   if ([...some.keys(), ...others.keys()].some(path => RECORD_FIELDS.includes(path))) return [];
-  const events = [filled({ fixed: {} }, some), filled({ fixed: {} }, others), ...speakOfTheSame(some, others) ? [filled({ fixed: {} }, some, others)] : []];
-  return events.flat().filter(event => !CLOUDTRAIL_DETAIL_TYPES.includes((event as { readonly 'detail-type': string })['detail-type']));
+  const alone = [some, others].flatMap(each => filled({ fixed: {} }, each));
+  const events = [...alone, ...speakOfTheSame(some, others) ? filled({ fixed: {} }, some, others) : []];
+  return events.filter(event => !CLOUDTRAIL_DETAIL_TYPES.includes((event as { readonly 'detail-type': string })['detail-type']));
 }
 
 /** Fields that one pattern names and fields that another names are those of one event where both name its type, or at least its source. */
