@@ -64,7 +64,8 @@ types() { npx tsc --noEmit -p tsconfig.dev.json; }
 
 # synth_example FOLDER: as a user would, with the pinned CLI.
 synth_example() { (cd "$1" && npx cdk synth --quiet --output "$reports/$(basename "$1")"); }
-lint_templates() { "$cache/cfn-lint-$cfn_lint_version/bin/cfn-lint" "$1"/*.template.json; }
+# CDK's own functions wait for their role twice (W3005).
+lint_templates() { "$cache/cfn-lint-$cfn_lint_version/bin/cfn-lint" --ignore-checks W3005 -- "$1"/*.template.json; }
 
 template_mutants() { npx tsx test/mutants/report.ts; }
 
