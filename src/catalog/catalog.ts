@@ -60,14 +60,14 @@ export interface CatalogOptions {
 export interface CatalogProps extends CatalogOptions {
   readonly location: ArchiveLocation;
   readonly layouts: Layouts;
-  /** The log files of the archive's trail, if it has one. */
-  readonly trailLogs?: TrailLogs;
 }
 
 /** The database with its tables and views; it holds no data of record. */
 export class Catalog extends Construct {
   public readonly databaseName: string;
   public readonly tables: readonly glue.CfnTable[];
+  private readonly database: glue.CfnDatabase;
+  private readonly dates: DateRange;
 
   constructor(scope: Construct, id: string, props: CatalogProps) {
     super(scope, id);
@@ -94,10 +94,28 @@ export class Catalog extends Construct {
         sql: DELIVERY_ERRORS.sql(ERROR_RECORDS_TABLE),
         columns: DELIVERY_ERRORS.columns,
       }),
-      ...props.trailLogs ? [this.trailLogsTable(props.trailLogs, layouts.dates)] : [],
     ];
     for (const table of this.tables) table.node.addDependency(database);
+    this.database = database;
+    this.dates = layouts.dates;
     applyToAll(this, RemovalPolicy.DESTROY);
+  }
+
+  /** Adds the table over the log files of the archive's trail, which is made when there is an archive to be logged. */
+  public addTrailLogs(logs: TrailLogs): void {
+    const location = `s3://${logs.bucket.bucketName}/${trailLogsFolder(logs)}`;
+    const partitions = trailPartitions(logs, this.dates);
+    const table = this.externalTable('TrailLogsTable', {
+      name: TRAIL_LOGS_TABLE,
+      description: 'The log files of the CloudTrail trail, as CloudTrail wrote them',
+      location,
+      format: TRAIL_LOG_FORMAT,
+      parameters: { classification: 'cloudtrail', ...projectionParameters(location, partitions, TRAIL_PARTITION_FOLDER) },
+      columns: TRAIL_LOG_COLUMNS,
+      partitionKeys: partitions.map(({ name, comment }) => ({ name, type: 'string', comment })),
+    });
+    table.node.addDependency(this.database);
+    table.applyRemovalPolicy(RemovalPolicy.DESTROY);
   }
 
   /** Two of one name fail at deployment only, when half of the stack is there. */
@@ -140,20 +158,6 @@ export class Catalog extends Construct {
       parameters: projectionParameters(location, [{ name: 'error_date', projection }]),
       columns: ERROR_RECORD_COLUMNS.map(name => ({ name, type: 'string' })),
       partitionKeys: [{ name: 'error_date', type: 'string', comment: 'The day on which the delivery failed (UTC)' }],
-    });
-  }
-
-  private trailLogsTable(logs: TrailLogs, dates: DateRange): glue.CfnTable {
-    const location = `s3://${logs.bucket.bucketName}/${trailLogsFolder(logs)}`;
-    const partitions = trailPartitions(logs, dates);
-    return this.externalTable('TrailLogsTable', {
-      name: TRAIL_LOGS_TABLE,
-      description: 'The log files of the CloudTrail trail, as CloudTrail wrote them',
-      location,
-      format: TRAIL_LOG_FORMAT,
-      parameters: { classification: 'cloudtrail', ...projectionParameters(location, partitions, TRAIL_PARTITION_FOLDER) },
-      columns: TRAIL_LOG_COLUMNS,
-      partitionKeys: partitions.map(({ name, comment }) => ({ name, type: 'string', comment })),
     });
   }
 

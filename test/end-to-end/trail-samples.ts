@@ -37,7 +37,8 @@ export function archiveWithTrail({ logs: given, ...capture }: ArchiveWithTrailPr
   const layouts = Layouts.of(defaultPartitionKeys(), { firstDate: FIRST_DATE });
   const logs: TrailLogs = { bucket: new s3.Bucket(stack, 'TrailLogs', { bucketName: TRAIL_BUCKET }), prefix: '', accounts: [stack.account], ...given };
   const { location, accessLogs } = new Storage(archive, 'Storage', { layouts, removalPolicy });
-  const { databaseName } = new Catalog(archive, 'Catalog', { location, layouts, trailLogs: logs });
+  const catalog = new Catalog(archive, 'Catalog', { location, layouts });
+  catalog.addTrailLogs(logs);
   const delivery = new Delivery(archive, 'Delivery', { location, layout: layouts.current, removalPolicy });
   const deadLetters = new DeadLetterQueue(archive, 'DeadLetters', { prop: 'delivery.deadLetterQueue', rulesProp: 'eventPatterns', removalPolicy });
   const target = new ArchiveTarget(archive, 'Target', { stream: delivery.stream, deadLetters });
@@ -45,7 +46,7 @@ export function archiveWithTrail({ logs: given, ...capture }: ArchiveWithTrailPr
   new Captures(archive, { target, ownRoleArns }).addFirst(capture);
   new Query(archive, 'Query', {
     accessLogs,
-    databaseName,
+    databaseName: catalog.databaseName,
     eventsView: EVENTS_VIEW,
     deliveryErrorsView: DELIVERY_ERRORS.name,
     layouts,

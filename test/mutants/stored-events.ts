@@ -26,6 +26,9 @@ export function storeEvents(template: SimulatedTemplate, store: ObjectStore, now
     const location = Location.of(table);
     location?.folders(now).forEach((folder, index) => {
       const isFirst = index === 0;
+      if (location.holdsLogs) {
+        return store.put(location.bucket, `${folder}object-${index}.json.gz`, gzipSync(JSON.stringify({ Records: logRecords(index, now) })));
+      }
       const lines = location.holdsErrors ? errorLines(index, isFirst && many) : eventLines(index, isFirst && many);
       store.put(location.bucket, `${folder}${location.holdsErrors ? `type-${index % 2}/deep/` : ''}object-${index}.gz`, gzipSync(lines.join('\n')));
     });
@@ -42,12 +45,15 @@ class Location {
 
   public readonly bucket: string;
   public readonly holdsErrors: boolean;
+  /** Whether it is that of a trail's log files. */
+  public readonly holdsLogs: boolean;
   private readonly path: string;
 
   private constructor(template: string, private readonly parameters: JsonObject) {
     const [, bucket, path] = /^s3:\/\/([^/]+)\/(.*)$/.exec(template)!;
     [this.bucket, this.path] = [bucket, path];
     this.holdsErrors = path.includes('error_date=');
+    this.holdsLogs = path.includes('/CloudTrail/');
   }
 
   /** One folder with all first values, and one more for each other value of each key. */
@@ -63,9 +69,10 @@ class Location {
     const setting = (name: string) => String(this.parameters[`projection.${key}.${name}`]);
     if (setting('type') === 'enum') return [...setting('values').split(','), 'not_listed'];
     if (setting('type') === 'integer') return ['12', '00', '01', '23', '24'];
-    const [from, to] = setting('range').split(',').map(bound => bound === 'NOW' ? now.getTime() : Date.parse(bound));
+    const [from, to] = setting('range').split(',').map(bound => bound === 'NOW' ? now.getTime() : Date.parse(bound.replace(/\//g, '-')));
     const recent = to === now.getTime() ? DAYS_AGO.map(days => to - days * DAY) : [];
-    return [...new Set([...recent, to, to - DAY, to + DAY, from, from + DAY, from - DAY].map(time => new Date(time).toISOString().slice(0, 10)))];
+    const days = [...recent, to, to - DAY, to + DAY, from, from + DAY, from - DAY].map(time => new Date(time).toISOString().slice(0, 10));
+    return [...new Set(days)].map(day => setting('format') === 'yyyy/MM/dd' ? day.replace(/-/g, '/') : day);
   }
 }
 
@@ -114,6 +121,23 @@ function apiCall(id: string, detail: JsonObject, time?: string): JsonObject {
 function event(id: string, fields: JsonObject): JsonObject {
   const envelope = { 'version': '0', id, 'detail-type': 'Something happened', 'source': 'my.app', 'account': '123456789012', 'time': '2026-11-01T00:00:00Z' };
   return { ...envelope, region: 'us-east-1', resources: [], detail: {}, ...fields };
+}
+
+/** Records of a trail in the window of the completeness queries, and one after it. */
+function logRecords(folder: number, now: Date): JsonObject[] {
+  const record = (eventID: string, hoursAgo: number, more: JsonObject = {}): JsonObject => ({
+    eventID,
+    eventTime: new Date(now.getTime() - hoursAgo * 3600 * 1000).toISOString(),
+    eventSource: 's3.amazonaws.com',
+    eventName: 'PutObject',
+    eventType: 'AwsApiCall',
+    readOnly: false,
+    userIdentity: { type: 'IAMUser', arn: 'arn:caller', sessionContext: { sessionIssuer: { arn: 'arn:issuer' } } },
+    requestParameters: { bucketName: `bucket-${folder}` },
+    resources: [{ ARN: 'arn:aws:s3:::bucket', accountId: '123456789012', type: 'AWS::S3::Bucket' }],
+    ...more,
+  });
+  return [record(`logged-${folder}`, 2), record(`read-${folder}`, 2, { readOnly: true, eventName: 'ListBuckets' }), record(`late-${folder}`, 0)];
 }
 
 /** Error records in every spelling, and broken in every way that the view copes with. */

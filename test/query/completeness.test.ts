@@ -42,3 +42,8 @@ test('the table is declared as Athena\'s guide declares it', () => {
   expect(columns).toContain('eventid');
   expect(table.PartitionKeys.filter(({ Name }: any) => columns.includes(Name))).toEqual([]);
 });
+
+test('the table comes after its database and goes with the stack: the log files are the trail\'s', () => {
+  const [table] = Object.values<any>((archiveWithTrail() as any).Resources).filter(({ Properties }) => Properties.TableInput?.Name === 'cloudtrail_logs');
+  expect(table).toMatchObject({ DependsOn: [expect.stringMatching(/^AuditCatalogDatabase/)], DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
+});
