@@ -8,9 +8,11 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ArchiveAccess } from './access/archive-access';
 import { ConsoleLinks } from './access/console-links';
+import { AcceptedEvents, AcceptEventsOptions } from './capture/accepted-events';
 import { ArchiveTarget } from './capture/archive-target';
 import { AddedCaptureOptions, Captures } from './capture/captures';
 import { EventArchives } from './capture/event-archives';
+import { AddEventBusOptions, OwnBuses } from './capture/own-bus';
 import { Trail } from './capture/trail';
 import { Catalog, EVENTS_VIEW } from './catalog/catalog';
 import { DELIVERY_ERRORS } from './catalog/delivery-errors';
@@ -26,6 +28,7 @@ import { Layouts } from './layout/layouts';
 import { EncryptionKey } from './private/encryption-key';
 import { entriesByName } from './private/entries';
 import { checkedRemovalPolicy } from './private/removal';
+import { roomFor } from './private/rooms';
 import { Query } from './query/query';
 import { DeadLetterQueue } from './rules/dead-letter-queue';
 import { warnOfPatterns } from './rules/pattern-warnings';
@@ -93,6 +96,8 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
   private readonly metrics = new ArchiveMetrics(this);
   private readonly dedicatedStreams = new DedicatedStreams();
   private readonly captures: Captures;
+  private readonly acceptedEvents: AcceptedEvents;
+  private readonly ownBuses: OwnBuses;
   private readonly fanOuts: FanOuts;
 
   /**
@@ -127,6 +132,8 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
     const eventArchives = props.eventArchive && new EventArchives(props.eventArchive, encryption);
     this.captures = new Captures(this, { target, dedicatedTarget, eventArchives, ownRoleArns });
     this.captures.addFirst(props);
+    this.acceptedEvents = new AcceptedEvents(this, eventBus);
+    this.ownBuses = new OwnBuses(this, { encryption, removalPolicy, errorLogRetention: props.delivery?.errorLogRetention });
     const query = new Query(this, 'Query', {
       ...props.query,
       accessLogs,
@@ -224,6 +231,54 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
    */
   public dedicatedStream(captureId: string): IDedicatedStream {
     return this.dedicatedStreams.of(captureId);
+  }
+
+  /**
+   * Creates a bus and archives its events: for applications to send to, or for other accounts to forward to. What EventBridge could not
+   * do on it is logged for a year, or for `delivery.errorLogRetention`, without the events' contents.
+   *
+   * With `encryptionKey` the bus is encrypted by it, and what the key keeps EventBridge from processing goes to a queue that SQS encrypts
+   * itself, because it is the key that failed. Who deploys rules on such a bus needs `kms:Decrypt` on the key, and schema discovery does
+   * not work there. The id is part of the logical id of the bus: another id later is another bus. An id that was given before fails at
+   * synthesis, and so does what `addCapture` refuses. A Region takes ten resource policies for log groups, of which an archive with own
+   * buses has one. Events that applications send cost 1.00 USD per million (us-east-1).
+   *
+   * @param id      the name of the bus within the archive
+   * @param options what it is called, and which of its events are archived
+   *
+   * @example
+   * import { EventAuditArchive } from 'cdk-event-audit-archive';
+   *
+   * declare const archive: EventAuditArchive;
+   *
+   * const orders = archive.addEventBus('Orders', { eventPatterns: [{ source: ['order.placed'] }] });
+   */
+  public addEventBus(id: string, options: AddEventBusOptions = {}): events.EventBus {
+    const { eventPatterns, includeReadOnlyApiCalls, enabled } = options;
+    const eventBus = this.ownBuses.create(roomFor(this, 'EventBuses', 'addEventBus', id), id, options);
+    this.addCapture(id, { eventBus, eventPatterns, includeReadOnlyApiCalls, enabled });
+    return eventBus;
+  }
+
+  /**
+   * Lets other accounts send events to the archive's bus, or to another one: exactly those accounts, or those of an organization, and
+   * nothing but `events:PutEvents`. They send by an `EventForwarder` in each account and Region. What they send is archived as
+   * the captures of the bus ask for, with the sender's `account` and `region`.
+   *
+   * From the archive's own account, another Region's included, the forwarder's role is enough. Neither accounts nor an organization, or
+   * a sender twice on a bus, fails at synthesis. Whoever may send can put any event but those of AWS services on the bus.
+   *
+   * @param options who may send, and where to
+   *
+   * @example
+   * import { EventAuditArchive } from 'cdk-event-audit-archive';
+   *
+   * declare const archive: EventAuditArchive;
+   *
+   * archive.acceptEventsFrom({ organizationId: 'o-a1b2c3d4e5' });
+   */
+  public acceptEventsFrom(options: AcceptEventsOptions): void {
+    this.acceptedEvents.add(options);
   }
 
   /**

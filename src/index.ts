@@ -1,10 +1,14 @@
 export * from './event-audit-archive';
 export type { IEventAuditArchive } from './event-audit-archive-interface';
 export * from './event-audit-archive-props';
+export type { AcceptEventsOptions } from './capture/accepted-events';
 export type { CaptureOptions } from './capture/capture';
 export type { AddedCaptureOptions } from './capture/captures';
 export type { EventArchiveOptions } from './capture/event-archives';
 export type { TrailDataEventOptions, TrailNetworkActivityOptions, TrailOptions, TrailOrganizationOptions } from './capture/trail-options';
+export type { AddEventBusOptions } from './capture/own-bus';
+export { EventForwarder } from './capture/event-forwarder';
+export type { EventForwarderProps } from './capture/event-forwarder';
 export type { CatalogOptions } from './catalog/catalog';
 export type { DeliveryOptions } from './delivery/delivery';
 export { AuditEvents } from './events/audit-events';

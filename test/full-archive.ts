@@ -136,6 +136,10 @@ function extend(archive: EventAuditArchive, stack: Stack): void {
   archive.addCapture('Busy', { eventBus: orders, eventPatterns: [{ source: ['click'] }], dedicatedStream: true });
   archive.addCapture('Paused', { eventBus: orders, eventPatterns: [{ source: ['stock'] }], enabled: false });
 
+  const bills = archive.addEventBus('Bills', { eventBusName: 'bills', eventPatterns: [{ source: ['bill'] }] });
+  archive.acceptEventsFrom({ accounts: ['222222222222', '333333333333'], eventBus: bills });
+  archive.acceptEventsFrom({ organizationId: 'o-a1b2c3d4e5' });
+
   const secret = new secretsmanager.Secret(stack, 'PlainKey');
   archive.addFanOut('PlainKey', FanOut.http({
     url: 'https://plain.example.com/events',

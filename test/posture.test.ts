@@ -43,6 +43,7 @@ const QUEUE_POLICY = /^AuditDeadLettersQueuePolicy/;
 const STREAM = /^AuditDeliveryStream/;
 const RULE = /^AuditCaptureRule4840169e/;
 const WORK_GROUP = /^AuditQueryWorkGroup/;
+const BUS = /^AuditEventBusesBills[0-9A-F]{8}$/;
 const TARGET_ROLE = /^AuditTargetRole/;
 
 /** For each row, changes by which it is violated and nothing else is, and what is found. */
@@ -100,6 +101,10 @@ const CONTROLS: [row: string, archive: typeof FULL, finding: string, change: Par
   ['the writer cannot destroy', BY_DEFAULT, 'AuditDeliveryRole', get => { get(/WritePolicy/).Properties.PolicyDocument.Statement[1].Resource = '*'; }],
   ['attached', FULL, 'ReaderDefaultPolicy', get => { get(/ReaderDefaultPolicy/).Properties.Roles = []; }],
   ['secrets', FULL, 'AuditFanOutSiemConnection', get => { get(/SiemConnection/).Properties.AuthParameters.ApiKeyAuthParameters.ApiKeyValue = 'Bearer abc'; }],
+  ['bus queue', FULL, 'AuditEventBusesBills', get => { get(/EventBusErrorsDeadLettersQueue[0-9A-F]{8}$/).Properties.SqsManagedSseEnabled = false; }],
+  ['bus log', FULL, 'AuditEventBusesBills', get => { get(BUS).Properties.LogConfig.IncludeDetail = 'FULL'; }],
+  ['buses are not public', FULL, 'AuditAcceptedEventsOrganization21f7354e', get => { delete get(/AcceptedEventsOrganization/).Properties.Statement.Condition; }],
+  ['buses are not public', FULL, 'AuditAcceptedEventsAccountsaf6cd134', get => { get(/AcceptedEventsAccounts/).Properties.Statement.Action = 'events:*'; }],
 ];
 
 test.each(CONTROLS)('%s, %#: found when it is not so', (row, archive, finding, change) => {

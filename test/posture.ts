@@ -248,6 +248,35 @@ export const POSTURE: readonly PostureRow[] = [
       return [apiKey?.optionalText('ApiKeyValue'), basic?.optionalText('Password')].every(text => text === undefined || text.includes('{{resolve:secretsmanager:'));
     }),
   },
+  {
+    name: 'bus queue',
+    requires: 'a bus with a key of the account has a queue for what the key kept from it, and the queue needs no such key',
+    source: 'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-dlq.html',
+    violations: archive => archive.without('AWS::Events::EventBus', bus => {
+      const arn = bus.optionalObject('DeadLetterConfig')?.text('Arn');
+      const queue = archive.busQueues.find(({ attributes }) => attributes.Arn === arn);
+      return !bus.has('KmsKeyIdentifier') || (queue !== undefined && Properties.of(queue).flag('SqsManagedSseEnabled'));
+    }),
+  },
+  {
+    name: 'bus log',
+    requires: 'a bus logs its errors, and nothing of what the events hold',
+    source: 'https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-bus-logs.html',
+    violations: archive => archive.without('AWS::Events::EventBus', bus => {
+      const log = bus.optionalObject('LogConfig');
+      return log?.optionalText('Level') === 'ERROR' && log.optionalText('IncludeDetail') === 'NONE';
+    }),
+  },
+  {
+    name: 'buses are not public',
+    requires: 'others may put events on a bus, and no more, and only by their account or organization',
+    source: 'Security Hub EventBridge.3, https://docs.aws.amazon.com/securityhub/latest/userguide/eventbridge-controls.html#eventbridge-3',
+    violations: archive => archive.without('AWS::Events::EventBusPolicy', policy => {
+      const { Action: action, Principal: principal, Condition: condition } = policy.object('Statement').json as { Action?: unknown; Principal?: unknown; Condition?: unknown };
+      const named = !JSON.stringify(principal).includes('"*"') || /"StringEquals":\{"aws:PrincipalOrgID":"o-[a-z0-9]{10,32}"\}/.test(JSON.stringify(condition));
+      return action === 'events:PutEvents' && named;
+    }),
+  },
 ];
 
 function lifecycleRules(bucket: Properties): Properties[] {

@@ -48,6 +48,15 @@ export class EncryptionKey {
     }));
   }
 
+  /**
+   * EventBridge encrypts what is on a bus, and the log delivery what it tells of it.
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-cmkey.html
+   * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-bus-logs.html
+   */
+  public allowEventBuses(): void {
+    for (const statement of eventBusStatements(this.scope)) this.allow(statement);
+  }
+
   /** EventBridge's service-linked role uses a key for connections when it has a tag, and the key's policy leaves it to IAM, as by default. */
   public allowConnections(): void {
     Tags.of(this.key).add(CONNECTION_TAG, 'true');
@@ -98,6 +107,23 @@ export function eventBridgeStatement(scope: Construct): iam.PolicyStatement {
       StringEquals: { 'aws:SourceAccount': account },
     },
   });
+}
+
+/** AWS's own policies for a bus and its logs, with any bus of the account and Region in the place of one. */
+function eventBusStatements(scope: Construct): iam.PolicyStatement[] {
+  const { partition, region, account } = Stack.of(scope);
+  const eventBridge = new iam.ServicePrincipal('events.amazonaws.com');
+  const anyBus = `arn:${partition}:events:${region}:${account}:event-bus/*`;
+  const onKey = (principal: iam.IPrincipal, actions: string[], conditions?: { [operator: string]: { [key: string]: string } }) =>
+    new iam.PolicyStatement({ principals: [principal], actions, resources: ['*'], conditions });
+  const forLogs = { StringLike: { 'kms:EncryptionContext:SourceArn': `arn:${partition}:logs:${region}:${account}:*` } };
+  return [
+    // AWS shows no condition for this one, which tells of the key and lets nobody use it.
+    onKey(eventBridge, ['kms:DescribeKey']),
+    onKey(eventBridge, ['kms:Decrypt', 'kms:GenerateDataKey'], { ArnLike: { 'aws:SourceArn': anyBus, 'kms:EncryptionContext:aws:events:event-bus:arn': anyBus } }),
+    onKey(eventBridge, ['kms:GenerateDataKey'], forLogs),
+    onKey(new iam.ServicePrincipal('delivery.logs.amazonaws.com'), ['kms:Decrypt', 'kms:GenerateDataKey'], forLogs),
+  ];
 }
 
 /** What a role needs to read or write the objects of a bucket that are encrypted by a key; a bucket key has the bucket as its context. */

@@ -55,7 +55,7 @@ export class DeadLetterQueue extends Construct {
     this.prop = props.prop;
     this.rulesProp = props.rulesProp;
     if (props.given) this.check(props.given);
-    this.queue = props.given ?? this.createQueue(props.encryption?.key);
+    this.queue = props.given ?? createDeadLetterQueue(this, props.encryption?.key);
     Validations.of(this.queue).acknowledge({ id: 'AwsSolutions-SQS3', reason: 'This queue is itself the dead-letter queue of EventBridge rule targets.' });
     this.allowSending();
     this.allowEncrypting(props);
@@ -67,16 +67,6 @@ export class DeadLetterQueue extends Construct {
     this.rules.push(rule);
     this.policyBytes += this.estimatedArnLength(rule, bus) + 3;
     return { arn: this.queue.queueArn };
-  }
-
-  private createQueue(encryptionMasterKey?: kms.IKey): sqs.Queue {
-    return new sqs.Queue(this, 'Queue', {
-      retentionPeriod: Duration.days(RETENTION_DAYS),
-      maxMessageSizeBytes: MAX_MESSAGE_BYTES,
-      encryption: encryptionMasterKey ? sqs.QueueEncryption.KMS : sqs.QueueEncryption.SQS_MANAGED,
-      encryptionMasterKey,
-      enforceSSL: true,
-    });
   }
 
   private check(queue: sqs.IQueue): void {
@@ -143,6 +133,17 @@ export class DeadLetterQueue extends Construct {
     const name = Math.min(MAX_RULE_NAME, `${stack.stackName}-${logicalId}`.length + GENERATED_NAME_SUFFIX);
     return LONGEST_ARN_BEFORE_NAME + (bus ? busNameLength(bus) + 1 : 0) + name;
   }
+}
+
+/** Creates a queue that keeps events of any size for as long as SQS can. */
+export function createDeadLetterQueue(scope: Construct, encryptionMasterKey?: kms.IKey): sqs.Queue {
+  return new sqs.Queue(scope, 'Queue', {
+    retentionPeriod: Duration.days(RETENTION_DAYS),
+    maxMessageSizeBytes: MAX_MESSAGE_BYTES,
+    encryption: encryptionMasterKey ? sqs.QueueEncryption.KMS : sqs.QueueEncryption.SQS_MANAGED,
+    encryptionMasterKey,
+    enforceSSL: true,
+  });
 }
 
 function busNameLength(bus: events.IEventBus): number {

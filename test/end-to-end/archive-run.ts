@@ -42,6 +42,11 @@ export async function cleanUp(): Promise<void> {
   for (const folder of folders.splice(0)) fs.rmSync(folder, { recursive: true, force: true });
 }
 
+/** Lets `cleanUp` close a run that is not made here. */
+export function closeAfterwards(simulation: Simulation): void {
+  open.push(simulation);
+}
+
 /** Sends the events through the template, and waits until everything is delivered. */
 export async function run(template: object, events: EventToSend[], options: RunOptions = {}): Promise<Run> {
   const { mayLose, environment, folder = newFolder(), ...rest } = options;
@@ -110,7 +115,8 @@ export function anApiCall(service: string, eventName: string, issuerArn: string,
   });
 }
 
-function newFolder(): string {
+/** A folder that `cleanUp` removes. */
+export function newFolder(): string {
   const folder = fs.mkdtempSync(path.join(tmpdir(), 'event-audit-archive-test-'));
   folders.push(folder);
   return folder;

@@ -48,6 +48,12 @@ export class AuditedArchive {
     return this.template.ofType('AWS::S3::Bucket').filter(({ ref }) => named.includes(ref));
   }
 
+  /** The queues for what could not be processed on a bus. */
+  public get busQueues(): SimulatedResource[] {
+    const named = this.template.ofType('AWS::Events::EventBus').map(bus => Properties.of(bus).optionalObject('DeadLetterConfig')?.text('Arn'));
+    return this.template.ofType('AWS::SQS::Queue').filter(({ attributes }) => named.includes(attributes.Arn));
+  }
+
   /** What each stream says of where it writes. */
   public get streams(): Properties[] {
     return this.template.ofType('AWS::KinesisFirehose::DeliveryStream').map(stream => Properties.of(stream).object('ExtendedS3DestinationConfiguration'));

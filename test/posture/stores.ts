@@ -16,17 +16,18 @@ export interface Store {
   readonly key: string;
 }
 
-/** Every store. Access logs are left out: S3 delivers them to buckets only that it encrypts itself. */
+/** Every store, but for access logs, which S3 delivers only to buckets that it encrypts itself, and for what a key kept from a bus. */
 export function storesOf(archive: AuditedArchive): Store[] {
-  const { logBuckets, permissions: { keys } } = archive;
+  const { logBuckets, busQueues, permissions: { keys } } = archive;
   const arnOf = (name: string) => keys.find(name)?.arn ?? name;
   const stores = (type: string, keyOf: (properties: Properties) => string) => archive.ofType(type)
-    .filter(resource => !logBuckets.includes(resource))
+    .filter(resource => !logBuckets.includes(resource) && !busQueues.includes(resource))
     .map(resource => ({ resource, key: arnOf(keyOf(Properties.of(resource))) }));
   return [
     ...stores('AWS::S3::Bucket', bucketKey),
     ...stores('AWS::SQS::Queue', queue => queue.optionalText('KmsMasterKeyId') ?? (queue.flag('SqsManagedSseEnabled') ? SERVICE_KEY : UNENCRYPTED)),
     ...stores('AWS::Logs::LogGroup', logGroup => logGroup.optionalText('KmsKeyId') ?? SERVICE_KEY),
+    ...stores('AWS::Events::EventBus', bus => bus.optionalText('KmsKeyIdentifier') ?? SERVICE_KEY),
     ...stores('AWS::Events::Connection', connection => connection.optionalText('KmsKeyIdentifier') ?? SERVICE_KEY),
     ...stores('AWS::Events::Archive', eventArchive => eventArchive.optionalText('KmsKeyIdentifier') ?? SERVICE_KEY),
     ...stores('AWS::KinesisFirehose::DeliveryStream', streamKey),

@@ -6,6 +6,7 @@
 import { DeadLetter, DeadLetters } from './bus/dead-letters';
 import { createEventArchives, EventArchive } from './bus/event-archives';
 import { DEFAULT_BUS, EventBuses, EventRule } from './bus/event-bus';
+import { EventBusNetwork, ForwardedEvents } from './bus/event-bus-network';
 import type { Notification } from './bus/notifications';
 import type { Faults } from './bus/rule-target';
 import { RuleTargets } from './bus/rule-targets';
@@ -25,6 +26,7 @@ import { HttpEndpoint, HttpEndpointOptions, ReceivedRequest } from './http/http-
 import { Secrets, SecretValues } from './http/secrets';
 import { Ledger } from './ledger';
 import { checkEncryption } from './permissions/encryption-checks';
+import { checkEventBuses } from './permissions/event-bus-checks';
 import { Permissions } from './permissions/permissions';
 import { Properties } from './template/properties';
 import type { SimulatedResource, SimulatedTemplate } from './template/template';
@@ -62,10 +64,21 @@ export interface SimulationOptions {
   readonly secrets?: SecretValues;
   /** How error records are written. @default - in every known way in turn */
   readonly errorRecords?: ErrorRecordOptions;
+  /** The buses of other templates, whose runs must be there before an event is sent to them. @default - those of this template alone */
+  readonly network?: EventBusNetwork;
+}
+
+/** How an event is put on a bus. */
+interface Put {
+  /** The event as it was written. @default - as JSON writes it */
+  readonly data?: string;
+  readonly wasForwarded?: boolean;
+  /** The rules that get it, by their logical ids. @default - all that match */
+  readonly rules?: readonly string[];
 }
 
 /** A run. */
-export class Simulation {
+export class Simulation implements ForwardedEvents {
   public static create(template: SimulatedTemplate, options: SimulationOptions): Simulation {
     return new Simulation(template, options);
   }
@@ -96,13 +109,16 @@ export class Simulation {
     this.permissions = new Permissions(template);
     this.deadLetterQueues = new DeadLetters(template, this.permissions);
     checkEncryption(template, this.permissions);
+    checkEventBuses(template, this.permissions);
     checkLifecycleRules(template);
     this.bucketNotifications = new BucketNotifications(template, this.permissions, this.clock.now);
     this.trails = readTrails(template, this.permissions);
     this.streams = this.createStreams();
     this.endpoint = new HttpEndpoint(options.http);
     const secrets = new Secrets(template, options.secrets);
-    this.targets = new RuleTargets({ template, permissions: this.permissions, streams: this.streams, endpoint: this.endpoint, secrets });
+    const { network = new EventBusNetwork() } = options;
+    network.join(template, this);
+    this.targets = new RuleTargets({ template, permissions: this.permissions, streams: this.streams, endpoint: this.endpoint, secrets, network });
     this.buses = new EventBuses(template, template.ofType('AWS::Events::Rule').map(rule => this.createRule(rule)));
     this.eventArchives = createEventArchives(template, options.engines.patterns, this.permissions);
     this.queries = readSavedQueries(template);
@@ -121,7 +137,7 @@ export class Simulation {
     const step = Math.max(0, this.end.getTime() - start) / 2 / Math.max(1, events.length);
     for (const [index, { event, text, bus = DEFAULT_BUS }] of events.entries()) {
       this.advanceTo(start + Math.floor(step * index));
-      this.put(event, bus, text);
+      this.put(event, bus, { data: text });
       if (this.ledger.sent % PROCESS_EVERY === 0) await this.process();
     }
   }
@@ -129,8 +145,14 @@ export class Simulation {
   /** Sends what EventBridge's archives hold to their buses again, where the rules get it, or those of them that are named by their logical ids. */
   public replay(name: string, rules?: readonly string[]): void {
     for (const archive of this.eventArchives) {
-      for (const event of archive.replayed(name)) this.put(event, archive.bus, JSON.stringify(event), rules);
+      for (const event of archive.replayed(name)) this.put(event, archive.bus, { rules });
     }
+  }
+
+  /** Takes an event that a rule of another bus forwarded: EventBridge does not send it on once more. */
+  public receive(event: JsonObject, data: string, bus: string, at: Date): void {
+    this.advanceTo(at.getTime());
+    this.put(event, bus, { data, wasForwarded: true });
   }
 
   /** Delivers what is still in buffers, and sends what is left for API destinations. The clock is then at the real now. */
@@ -190,14 +212,14 @@ export class Simulation {
     this.catalogIsOpen = false;
   }
 
-  private put(event: JsonObject, bus: string, data = JSON.stringify(event), only?: readonly string[]): void {
+  private put(event: JsonObject, bus: string, { data = JSON.stringify(event), wasForwarded = false, rules: only }: Put = {}): void {
     const bytes = Buffer.byteLength(data);
     if (bytes > MAX_EVENT_BYTES) throw new Error(`an event of ${bytes} bytes; EventBridge takes ${MAX_EVENT_BYTES}`);
     for (const archive of this.eventArchives) archive.offer(event, bus);
     const { rules, unmatched } = this.buses.route(event, bus);
     const sent = this.ledger.record(event, bus, this.clock.now, unmatched);
     const asked = rules.filter(({ logicalId }) => only?.includes(logicalId) ?? true);
-    for (const target of asked.flatMap(rule => rule.targets)) target.deliver(sent, data);
+    for (const target of asked.flatMap(rule => rule.targets)) if (!(wasForwarded && target.forwards)) target.deliver(sent, data);
   }
 
   private advanceBy(milliseconds: number): void {

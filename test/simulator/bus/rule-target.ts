@@ -50,6 +50,8 @@ export interface Failure {
 export abstract class RuleTarget {
   /** Whether what it gets is archived; everything else is fan-out, and counted apart. */
   public readonly archives: boolean;
+  /** Whether it sends events on to another bus, which EventBridge does once for each event. */
+  public readonly forwards: boolean = false;
   protected readonly arn: string;
   protected readonly retries: RetryPolicy;
   private readonly input: TargetInput;

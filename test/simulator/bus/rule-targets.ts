@@ -1,5 +1,7 @@
 /** The targets that the simulator knows, by the resource that a target's ARN names. */
 
+import type { EventBusNetwork } from './event-bus-network';
+import { EventBusTarget } from './event-bus-target';
 import { FirehoseTarget } from './firehose-target';
 import { Notification, NotificationTarget, NOTIFIED_TYPES } from './notifications';
 import type { RuleTarget, RuleTargetProps } from './rule-target';
@@ -22,6 +24,7 @@ export interface RuleTargetsProps {
   readonly streams: ReadonlyMap<string, DeliveryStream>;
   readonly endpoint: HttpEndpoint;
   readonly secrets: Secrets;
+  readonly network: EventBusNetwork;
 }
 
 /** Everything in a template that a rule can send to. */
@@ -46,6 +49,7 @@ export class RuleTargets {
     if (target.properties.has('HttpParameters')) target.properties.fail('HttpParameters', 'the simulator knows them for API destinations only');
     const stream = this.props.streams.get(arn);
     if (stream) return new FirehoseTarget(target, stream);
+    if (/^arn:[^:]+:events:[^:]+:\d{12}:event-bus\//.test(arn)) return new EventBusTarget(target, this.props.network);
     const resource = this.notified.get(arn);
     if (resource) return new NotificationTarget(target, { resource, policies: this.policies, notifications: this.notifications });
     return target.properties.fail('Arn', `the simulator cannot deliver to ${arn}: it is no Firehose stream, API destination, topic, queue or function of the template`);

@@ -7,7 +7,7 @@ import { Identities } from './identities';
 import { Keys } from './keys';
 import { Policies, Principal, Statement, Verdict, verdictOf } from './policies';
 import type { RequestContext } from './policy-conditions';
-import { bucketArn, ResourcePolicies } from './resource-policies';
+import { bucketArn, busPolicy, ResourcePolicies } from './resource-policies';
 import type { JsonObject } from '../engines';
 import { Properties } from '../template/properties';
 import type { SimulatedResource, SimulatedTemplate } from '../template/template';
@@ -55,7 +55,7 @@ const TLS: RequestContext = { 'aws:securetransport': 'true', 's3:tlsversion': '1
 const NO_STATEMENTS: readonly Statement[] = [];
 
 /** Services whose resources have policies of their own. */
-const WITH_POLICIES = ['kms', 'lambda', 's3', 'sns', 'sqs', 'sts'];
+const WITH_POLICIES = ['events', 'kms', 'lambda', 's3', 'sns', 'sqs', 'sts'];
 
 /** Services whose resources' policies must speak for a call, be it only to leave it to the account. */
 const BY_RESOURCE = ['kms', 'sts'];
@@ -162,7 +162,7 @@ export class Access {
     const policy = this.policyOf(service, resource);
     if (policy) return policy.statements;
     // A role or user may be asked for alone: a bucket without a policy says nothing, and a key leaves it to the account.
-    return 'identity' in principal && ['kms', 's3'].includes(service) ? NO_STATEMENTS : undefined;
+    return 'identity' in principal && ['events', 'kms', 's3'].includes(service) ? NO_STATEMENTS : undefined;
   }
 
   private policyOf(service: string, arn: string): Policies | undefined {
@@ -178,6 +178,8 @@ export class Access {
     const service = serviceOf(action);
     const caller = accountOf(principal.identity);
     const owner = service === 's3' ? this.ownerOf(bucketArn(resource)) : accountOf(resource);
+    // What a bus in no template lets in is its owner's matter.
+    if (service === 'events' && !this.templates.some(({ environment }) => environment.account === owner)) return own => own === 'allowed';
     if (owner && owner !== caller) return (own, theirs) => own === 'allowed' && (theirs === 'allowed' || theirs === 'delegated');
     // A key from elsewhere is taken to have the default policy.
     if (service === 'kms' && !this.keyNamed(resource)) return own => own === 'allowed';
@@ -215,8 +217,9 @@ export class Judgement {
   }
 }
 
-function readPolicy({ keys, resources }: TemplatePolicies, service: string, arn: string): Policies | undefined {
+function readPolicy({ template, keys, resources }: TemplatePolicies, service: string, arn: string): Policies | undefined {
   switch (service) {
+    case 'events': return busPolicyOf(template, arn);
     case 'kms': return keys.find(arn)?.policy;
     case 'lambda': return resources.ofFunction(arn);
     case 's3': return resources.ofBucket(arn);
@@ -224,6 +227,13 @@ function readPolicy({ keys, resources }: TemplatePolicies, service: string, arn:
     case 'sqs': return resources.ofQueue(arn);
     default: return resources.ofRole(arn);
   }
+}
+
+/** The policy of a bus that is in the account and Region of a template. */
+function busPolicyOf(template: JoinedTemplate, arn: string): Policies | undefined {
+  const { account, region } = template.environment;
+  const documents = arn.includes(`:events:${region}:${account}:event-bus/`) ? busPolicy(template, arn) : [];
+  return documents.length > 0 ? new Policies('resource', documents) : undefined;
 }
 
 function firstKnown<T>(found: readonly (T | undefined)[]): T | undefined {

@@ -4,6 +4,7 @@
  * template (places.ts) gives.
  */
 
+import { BUSES } from './calls-of-buses';
 import type { JsonObject } from '../engines';
 import { DELIVERY_TOPIC_CALLS } from './delivery-topic-calls';
 import { EVENT_ARCHIVE_CALLS } from './event-archive-calls';
@@ -673,7 +674,7 @@ const QUERYING: readonly Call[] = [
 
 /** All rows. */
 export const CALLS: readonly Call[] = [
-  ...DELIVERY, ...RULES, ...RESOURCES, ...READING, ...NO_QUERIES, ...QUERYING,
+  ...DELIVERY, ...RULES, ...BUSES, ...RESOURCES, ...READING, ...NO_QUERIES, ...QUERYING,
   ...DELIVERY_TOPIC_CALLS, ...EVENT_ARCHIVE_CALLS, ...trailCalls(BY_OTHERS),
 ];
 

@@ -5,6 +5,7 @@
  */
 
 import { Access, JoinedTemplate } from './access';
+import { busPlaces } from './bus-places';
 import { trailPlaces } from './trail-places';
 import { Properties } from '../template/properties';
 import type { SimulatedResource } from '../template/template';
@@ -13,7 +14,7 @@ import type { SimulatedResource } from '../template/template';
 export type Place =
   | 'stream' | 'stream of another account' | 'bucket of another account' | 'stream key' | 'key of another account' | 'error log' | 'encrypted log'
   | 'target role' | 'stream as a target' | 'encrypted stream as a target' | 'API destination' | 'dead letters' | 'dead-letter queue' | 'encrypted queue' | 'connection key'
-  | 'topic' | 'queue' | 'function'
+  | 'topic' | 'queue' | 'function' | 'bus in another account or Region' | 'bus open to accounts' | 'bus open to an organization' | 'encrypted bus' | 'encrypted bus log' | 'bus dead letters'
   | 'bucket' | 'bucket with TLS only' | 'bucket with new TLS only' | 'queue with TLS only' | 'access logs' | 'access logs by name' | 'key'
   | 'delivery topic' | 'delivery topic key' | 'event archive key'
   | 'trail' | 'trail of an organization' | 'trail key' | 'trail topic' | 'trail topic key'
@@ -74,6 +75,7 @@ class TemplatePlaces {
     for (const archive of this.ofType('AWS::Events::Archive')) this.eventArchive(Properties.of(archive));
     for (const bucket of this.ofType('AWS::S3::Bucket')) this.bucket(bucket);
     for (const queue of this.ofType('AWS::SQS::Queue')) this.queue(queue);
+    this.found.push(...busPlaces(this.template, this.common));
     for (const key of this.ofType('AWS::KMS::Key')) this.add('key', { key: key.attributes.Arn });
     for (const trail of this.ofType('AWS::CloudTrail::Trail')) for (const { place, names } of trailPlaces(trail, this.template, this.access)) this.add(place, names);
     for (const person of this.access.people(this.template)) this.person(person, archives);
@@ -137,6 +139,7 @@ class TemplatePlaces {
     const resource = this.access.resourceOf(target.text('Arn'));
     const role = target.optionalText('RoleArn');
     if (role) this.add('target role', { role, rule });
+    if (target.text('Arn').includes(':event-bus/')) return this.add('bus in another account or Region', { role: target.text('RoleArn'), bus: target.text('Arn') });
     switch (resource?.type) {
       case 'AWS::KinesisFirehose::DeliveryStream': return this.streamTarget(resource, target);
       case 'AWS::Events::ApiDestination': return this.add('API destination', { role: target.text('RoleArn'), destination: target.text('Arn') });

@@ -51,6 +51,26 @@ export class ResourcePolicies {
   }
 }
 
+/** The name of an event bus, by its ARN. */
+export function nameOfBus(arn: string): string {
+  return arn.slice(arn.indexOf(':event-bus/') + ':event-bus/'.length);
+}
+
+/** The statements of a template on the policy of an event bus: each is a resource of its own, and one by the same id takes another's place. */
+export function busPolicy(template: SimulatedTemplate, arn: string): PolicyDocument[] {
+  const policies = template.ofType('AWS::Events::EventBusPolicy').map(resource => ({ resource, properties: Properties.of(resource) }))
+    .filter(({ properties }) => (properties.optionalText('EventBusName') ?? 'default') === nameOfBus(arn));
+  const ids = policies.map(({ properties }) => properties.text('StatementId'));
+  return policies.map(({ resource, properties }, index) => {
+    const id = ids[index];
+    const statement = properties.object('Statement').json;
+    if (!/^[a-zA-Z0-9_-]{1,64}$/.test(id)) properties.fail('StatementId', `EventBridge takes no ${id}`);
+    if (ids.indexOf(id) !== index) properties.fail('StatementId', `${id} names another statement on the bus, whose place this one would take`);
+    if (statement.Sid !== undefined && statement.Sid !== id) properties.fail('Statement.Sid', `${JSON.stringify(statement.Sid)} is not the StatementId ${id}`);
+    return { document: { Statement: [statement] }, where: resource.logicalId };
+  });
+}
+
 /** A bucket's ARN, from its own or that of an object in it. */
 export function bucketArn(arn: string): string {
   return arn.split('/')[0];

@@ -4,6 +4,8 @@
  * is refused: a new property is added here together with the code that does what it says.
  */
 
+import { BUS_LOGS } from './known/bus-logs';
+import { BUS_POLICIES } from './known/bus-policies';
 import { CATALOG } from './known/catalog';
 import { DELIVERY } from './known/delivery';
 import { EVENT_ARCHIVES } from './known/event-archives';
@@ -31,6 +33,8 @@ const TOOLKIT: KnownResources = {
 export const KNOWN_RESOURCES: KnownResources = {
   ...EVENT_ARCHIVES,
   ...EVENTS,
+  ...BUS_POLICIES,
+  ...BUS_LOGS,
   ...DELIVERY,
   ...STORAGE,
   ...QUEUES,

@@ -11,7 +11,9 @@ export const EVENTS: KnownResources = {
     properties: {
       Name: executed,
       Description: description,
-      LogConfig: fields({ IncludeDetail: inert('logs tell, they route nothing'), Level: inert('logs tell, they route nothing') }),
+      LogConfig: fields({ IncludeDetail: inert('logs tell, they route nothing'), Level: executed }),
+      KmsKeyIdentifier: executed,
+      DeadLetterConfig: fields({ Arn: executed }),
       Tags: tags,
     },
     identity: naming => {

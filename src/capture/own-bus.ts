@@ -1,0 +1,156 @@
+// Buses that the archive creates: what goes wrong on them is logged, and what a key keeps from them is in a queue.
+
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { EncryptionKey } from '../private/encryption-key';
+import { uniqueName } from '../private/names';
+import { applyToAll } from '../private/removal';
+import { invalid, isKnown, show } from '../private/validate';
+import { createDeadLetterQueue } from '../rules/dead-letter-queue';
+
+/** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutDeliverySource.html */
+const MAX_DELIVERY_NAME = 60;
+
+/** Which events of a bus of the archive's own are archived, and what it is called. */
+export interface AddEventBusOptions {
+  /**
+   * The name of the bus, by which applications send to it. It is 1 to 256 of A-Z, a-z, 0-9, dot, hyphen and underscore; anything else,
+   * or `default`, fails at synthesis. Another name later is another bus. A stack in another account or Region can refer to the bus only if it
+   * has a name.
+   *
+   * @default - made from the construct's path
+   */
+  readonly eventBusName?: string;
+
+  /**
+   * Which events to archive, each pattern by a rule of its own, as in the archive's own props.
+   *
+   * @default - everything on the bus
+   */
+  readonly eventPatterns?: events.EventPattern[];
+
+  /**
+   * Whether to archive the read-only management calls too (`Get…`, `List…`, `Describe…`) that are forwarded to the bus.
+   *
+   * @default false
+   */
+  readonly includeReadOnlyApiCalls?: boolean;
+
+  /**
+   * Whether events are captured.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean;
+}
+
+/** What own buses need of the other stages. */
+export interface OwnBusesProps {
+  readonly encryption?: EncryptionKey;
+  readonly errorLogRetention?: logs.RetentionDays;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** What all own buses of an archive share. */
+interface Shared {
+  /** Where their errors are delivered, once the log group lets the delivery in. */
+  readonly destination: logs.CfnDeliveryDestination;
+  readonly deadLetters?: sqs.IQueue;
+}
+
+/** The buses that an archive creates. Their log group and queue are made with the first. */
+export class OwnBuses {
+  private shared?: Shared;
+
+  constructor(private readonly archive: Construct, private readonly props: OwnBusesProps) {}
+
+  /** Creates a bus. */
+  public create(scope: Construct, id: string, { eventBusName }: AddEventBusOptions): events.EventBus {
+    if (eventBusName !== undefined) checkName(`addEventBus(${show(id)}).eventBusName`, eventBusName);
+    const { encryption } = this.props;
+    this.shared ??= this.createShared();
+    const { destination, deadLetters } = this.shared;
+    const bus = new events.EventBus(scope, id, {
+      eventBusName,
+      description: 'Events for an event archive',
+      deadLetterQueue: deadLetters,
+      logConfig: { level: events.Level.ERROR, includeDetail: events.IncludeDetail.NONE },
+    });
+    // Not by the L2, which names the bus in the policy of its key, and so makes a cycle of a key that names what it encrypts.
+    if (encryption) (bus.node.defaultChild as events.CfnEventBus).kmsKeyIdentifier = encryption.key.keyArn;
+    deliverErrors(bus, destination);
+    return bus;
+  }
+
+  private createShared(): Shared {
+    const scope = new Construct(this.archive, 'EventBusErrors');
+    const { encryption, removalPolicy, errorLogRetention = logs.RetentionDays.ONE_YEAR } = this.props;
+    const logGroup = new logs.LogGroup(scope, 'Log', { retention: errorLogRetention, encryptionKey: encryption?.key, removalPolicy });
+    const policy = letDeliveryIn(scope, logGroup);
+    const destination = new logs.CfnDeliveryDestination(scope, 'Destination', { name: deliveryName(scope), destinationResourceArn: logGroupArn(scope, logGroup) });
+    destination.node.addDependency(policy);
+    if (!encryption) return { destination };
+    encryption.allowEventBuses();
+    return { destination, deadLetters: this.createQueue(scope) };
+  }
+
+  /** Not encrypted by the archive's key: what is put there is what could not be encrypted by it. */
+  private createQueue(scope: Construct): sqs.IQueue {
+    const deadLetters = new Construct(scope, 'DeadLetters');
+    const queue = createDeadLetterQueue(deadLetters);
+    const { partition, region, account } = Stack.of(scope);
+    queue.addToResourcePolicy(new iam.PolicyStatement({
+      principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+      actions: ['sqs:SendMessage'],
+      resources: [queue.queueArn],
+      // AWS does not say which ARN EventBridge gives for a bus: that of the bus, or of one of its rules.
+      conditions: { ArnLike: { 'aws:SourceArn': [`arn:${partition}:events:${region}:${account}:event-bus/*`, `arn:${partition}:events:${region}:${account}:rule/*`] } },
+    }));
+    applyToAll(deadLetters, this.props.removalPolicy);
+    return queue;
+  }
+}
+
+/** The log group takes what the service delivers in the account's name. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-CloudWatchLogs.html */
+function letDeliveryIn(scope: Construct, logGroup: logs.LogGroup): logs.CfnResourcePolicy {
+  const stack = Stack.of(scope);
+  const statement = new iam.PolicyStatement({
+    principals: [new iam.ServicePrincipal('delivery.logs.amazonaws.com')],
+    actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    resources: [`${logGroupArn(scope, logGroup)}:log-stream:*`],
+    conditions: {
+      ArnLike: { 'aws:SourceArn': `arn:${stack.partition}:logs:${stack.region}:${stack.account}:*` },
+      StringEquals: { 'aws:SourceAccount': stack.account },
+    },
+  });
+  return new logs.CfnResourcePolicy(scope, 'LogPolicy', {
+    policyName: deliveryName(scope),
+    policyDocument: stack.toJsonString({ Version: '2012-10-17', Statement: [statement.toStatementJson()] }),
+  });
+}
+
+function deliverErrors(bus: events.EventBus, destination: logs.CfnDeliveryDestination): void {
+  const source = new logs.CfnDeliverySource(bus, 'Errors', { name: deliveryName(bus), resourceArn: bus.eventBusArn, logType: 'ERROR_LOGS' });
+  new logs.CfnDelivery(bus, 'ErrorDelivery', { deliverySourceName: source.ref, deliveryDestinationArn: destination.attrArn });
+}
+
+/** Deliveries and their parts must have names, which take hyphens and underscores. */
+function deliveryName(scope: Construct): string {
+  const hash = scope.node.addr.slice(-8);
+  return `${uniqueName(scope).slice(0, MAX_DELIVERY_NAME - hash.length - 1)}_${hash}`;
+}
+
+function logGroupArn(scope: Construct, { logGroupName }: logs.LogGroup): string {
+  const { partition, region, account } = Stack.of(scope);
+  return `arn:${partition}:logs:${region}:${account}:log-group:${logGroupName}`;
+}
+
+/** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateEventBus.html */
+function checkName(prop: string, name: string): void {
+  if (!isKnown(name) || (/^[A-Za-z0-9._-]{1,256}$/.test(name) && name !== 'default')) return;
+  invalid(prop, show(name), 'give 1 to 256 of A-Z, a-z, 0-9, dot, hyphen and underscore, and not default, which every account has');
+}
