@@ -1,6 +1,7 @@
 // Two templates for tests that go through everything that a template says: the default archive, and one that uses all that there is.
 
 import { Duration, Size, Stack } from 'aws-cdk-lib';
+import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -11,7 +12,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import type { CatalogOptions, EventAuditArchive, EventAuditArchiveProps, QueryOptions, StorageOptions } from '../src';
+import type { CatalogOptions, EventAuditArchive, EventAuditArchiveProps, QueryOptions, StorageOptions, TrailOptions } from '../src';
 import { FanOut, FanOutAuthorization, FanOutPayload, PartitionKey } from '../src';
 import { synthesize } from './synthesize';
 
@@ -61,6 +62,7 @@ function fullProps(stack: Stack): EventAuditArchiveProps {
     encryptionKey,
     catalog: catalog(),
     query: query(),
+    trail: trail(stack),
     fanOut: fanOuts(stack),
     consoleLinks: true,
     tamperAlerts: new sns.Topic(stack, 'Alerts'),
@@ -93,6 +95,22 @@ function catalog(): CatalogOptions {
       { partitionKeys: [PartitionKey.receiptDate()], firstDate: '2024-01-01', lastDate: '2024-12-31' },
       { partitionKeys: [PartitionKey.eventType({ values: [PARAMETER_CHANGE] }), PartitionKey.receiptDate()], firstDate: '2025-01-01', lastDate: '2025-12-31' },
     ],
+  };
+}
+
+/** Everything that selectors can say. */
+function trail(stack: Stack): TrailOptions {
+  return {
+    retention: Duration.days(3650),
+    deliveryTopic: new sns.Topic(stack, 'LogTopic', { masterKey: new kms.Key(stack, 'LogTopicKey') }),
+    dataEvents: [
+      { resourceType: 'AWS::S3::Object', readWriteType: cloudtrail.ReadWriteType.WRITE_ONLY },
+      { resourceType: 'AWS::SQS::Queue' },
+      { resourceType: 'AWS::KinesisFirehose::DeliveryStream' },
+      { resourceType: 'AWS::DynamoDB::Table', resourceArnPrefixes: [`arn:aws:dynamodb:${ENV.region}:${ENV.account}:table/orders`], excludeEventNames: ['GetItem'] },
+    ],
+    networkActivity: { eventSources: ['kms.amazonaws.com'], onlyDenied: true },
+    insights: [cloudtrail.InsightType.API_CALL_RATE, cloudtrail.InsightType.API_ERROR_RATE],
   };
 }
 

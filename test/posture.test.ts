@@ -44,6 +44,8 @@ const STREAM = /^AuditDeliveryStream/;
 const RULE = /^AuditCaptureRule4840169e/;
 const WORK_GROUP = /^AuditQueryWorkGroup/;
 const BUS = /^AuditEventBusesBills[0-9A-F]{8}$/;
+const TRAIL = /^AuditTrail[0-9A-F]{8}$/;
+const LOG_FILES = /^AuditTrailLogFiles[0-9A-F]{8}$/;
 const TARGET_ROLE = /^AuditTargetRole/;
 
 /** For each row, changes by which it is violated and nothing else is, and what is found. */
@@ -55,9 +57,12 @@ const CONTROLS: [row: string, archive: typeof FULL, finding: string, change: Par
   ['not public', BY_DEFAULT, 'AuditStorageArchive', get => { delete get(ARCHIVE).Properties.PublicAccessBlockConfiguration; }],
   ['no ACLs', BY_DEFAULT, 'AuditStorageArchive', get => { get(ARCHIVE).Properties.OwnershipControls.Rules[0].ObjectOwnership = 'ObjectWriter'; }],
   ['versions', BY_DEFAULT, 'AuditStorageArchive', get => { get(ARCHIVE).Properties.VersioningConfiguration.Status = 'Suspended'; }],
+  ['versions', FULL, 'AuditTrailLogFiles', get => { get(LOG_FILES).Properties.VersioningConfiguration.Status = 'Suspended'; }],
+  ['lockable', FULL, 'AuditTrailLogFiles', get => { delete get(LOG_FILES).Properties.ObjectLockEnabled; }],
   ['lockable', BY_DEFAULT, 'AuditStorageArchive', get => { delete get(ARCHIVE).Properties.ObjectLockEnabled; }],
   ['one key', BY_DEFAULT, 'AuditDeadLettersQueue', get => { get(QUEUE).Properties.SqsManagedSseEnabled = false; }],
   ['one key', FULL, 'AuditDeliveryErrorLog', get => { delete get(/ErrorLog[0-9A-F]{8}$/).Properties.KmsKeyId; }],
+  ['one key', FULL, 'AuditTrail', get => { delete get(TRAIL).Properties.KMSKeyId; }],
   ['encrypted access logs', BY_DEFAULT, 'AuditStorageAccessLogsBucket', get => { delete get(LOGS).Properties.BucketEncryption; }],
   ['bucket key', FULL, 'AuditQueryResultsBucket', get => {
     get(/ResultsBucket[0-9A-F]{8}$/).Properties.BucketEncryption.ServerSideEncryptionConfiguration[0].BucketKeyEnabled = false;
@@ -91,9 +96,15 @@ const CONTROLS: [row: string, archive: typeof FULL, finding: string, change: Par
   ['order of creation', BY_DEFAULT, 'AuditCaptureRule4840169e', get => { delete get(RULE).DependsOn; }],
   ['order of creation', BY_DEFAULT, 'AuditDeliveryStreamjsoneventtypereceiptdatedynamic', get => { delete get(STREAM).DependsOn; }],
   ['order of creation', BY_DEFAULT, 'AuditCatalogEventsView', get => { delete get(/CatalogEventsView/).DependsOn; }],
+  ['order of creation', FULL, 'AuditTrail', get => { delete get(TRAIL).DependsOn; }],
   ['workgroup', BY_DEFAULT, 'AuditQueryWorkGroup', get => { get(WORK_GROUP).Properties.WorkGroupConfiguration.EnforceWorkGroupConfiguration = false; }],
   ['workgroup', BY_DEFAULT, 'AuditQueryWorkGroup', get => { delete get(WORK_GROUP).Properties.WorkGroupConfiguration.EngineVersion; }],
   ['workgroup can go', BY_DEFAULT, 'AuditQueryWorkGroup', get => { delete get(WORK_GROUP).Properties.RecursiveDeleteOption; }],
+  ...['IsLogging', 'IsMultiRegionTrail', 'IncludeGlobalServiceEvents', 'EnableLogFileValidation'].map((property): (typeof CONTROLS)[number] =>
+    ['whole trail', FULL, 'AuditTrail', get => { get(TRAIL).Properties[property] = false; }]),
+  ['cold log files', FULL, 'AuditTrailLogFiles', get => { get(LOG_FILES).Properties.LifecycleConfiguration.Rules[1].Transitions[0].StorageClass = 'DEEP_ARCHIVE'; }],
+  ['cold log files', FULL, 'AuditTrailLogFiles', get => { get(LOG_FILES).Properties.LifecycleConfiguration.Rules[1].Status = 'Disabled'; }],
+  ['cold log files', FULL, 'AuditTrailLogFiles', get => { delete get(LOG_FILES).Properties.LifecycleConfiguration.TransitionDefaultMinimumObjectSize; }],
   ['confused deputy', BY_DEFAULT, 'AuditTargetRole', get => { delete get(TARGET_ROLE).Properties.AssumeRolePolicyDocument.Statement[0].Condition.StringEquals; }],
   ['confused deputy', BY_DEFAULT, 'AuditTargetRole', get => { delete get(TARGET_ROLE).Properties.AssumeRolePolicyDocument.Statement[0].Condition.ArnLike; }],
   ['confused deputy', BY_DEFAULT, 'AuditDeliveryRole', get => { delete get(/DeliveryRole/).Properties.AssumeRolePolicyDocument.Statement[0].Condition; }],

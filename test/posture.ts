@@ -198,7 +198,7 @@ export const POSTURE: readonly PostureRow[] = [
   },
   {
     name: 'order of creation',
-    requires: 'a rule waits for what its target\'s role may do, a stream for what its role may do, and a table for its database, which they do not name',
+    requires: 'a rule waits for what its target\'s role may do, a stream for what its role may do, a trail for what lets it write, and a table for its database, which they do not name',
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html',
     violations: archive => archive.resources.filter(resource =>
       prerequisitesOf(archive, resource).some(({ logicalId }) => !resource.waitsFor.includes(logicalId))),
@@ -218,6 +218,22 @@ export const POSTURE: readonly PostureRow[] = [
     requires: 'a workgroup that was used can be deleted',
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-athena-workgroup.html',
     violations: archive => archive.without('AWS::Athena::WorkGroup', workGroup => workGroup.flag('RecursiveDeleteOption')),
+  },
+  {
+    name: 'whole trail',
+    requires: 'a trail logs, in all Regions and of the services that have none, and its log files can be validated',
+    source: 'Security Hub CloudTrail.1 and CloudTrail.4, https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html',
+    violations: archive => archive.without('AWS::CloudTrail::Trail', trail =>
+      ['IsLogging', 'IsMultiRegionTrail', 'IncludeGlobalServiceEvents', 'EnableLogFileValidation'].every(property => trail.flag(property))),
+  },
+  {
+    name: 'cold log files',
+    requires: 'log files of a trail move to the cheapest class that Athena reads, and those that are too small for that do not',
+    source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html',
+    violations: archive => {
+      const logged = archive.ofType('AWS::CloudTrail::Trail').map(trail => Properties.of(trail).text('S3BucketName'));
+      return archive.ofType('AWS::S3::Bucket').filter(bucket => logged.includes(bucket.ref) && !movesLogFiles(Properties.of(bucket)));
+    },
   },
   {
     name: 'confused deputy',
@@ -278,6 +294,13 @@ export const POSTURE: readonly PostureRow[] = [
     }),
   },
 ];
+
+function movesLogFiles(bucket: Properties): boolean {
+  const transitions = lifecycleRules(bucket).filter(rule => rule.text('Status') === 'Enabled').flatMap(rule => rule.objects('Transitions'));
+  return bucket.optionalObject('LifecycleConfiguration')?.optionalText('TransitionDefaultMinimumObjectSize') === 'all_storage_classes_128K'
+    && transitions.length === 1
+    && transitions.every(transition => transition.text('StorageClass') === 'GLACIER_IR' && transition.optionalNumber('TransitionInDays') === 90);
+}
 
 function lifecycleRules(bucket: Properties): Properties[] {
   return bucket.optionalObject('LifecycleConfiguration')?.objects('Rules') ?? [];

@@ -7,8 +7,8 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 /** Data events that a trail logs, which are what is done within a resource, such as the invocation of a function. */
 export interface TrailDataEventOptions {
   /**
-   * The type of the resources, as CloudTrail has it in `resources.type`, for example `AWS::Lambda::Function` or `AWS::S3::Object`. It takes
-   * any type of that form, because AWS adds types all the time. Anything else fails at synthesis.
+   * The type of the resources, for example `AWS::Lambda::Function` or `AWS::S3::Object`. It is what CloudTrail has in `resources.type`: any type
+   * of that form is taken, because AWS adds types all the time. Anything else fails at synthesis.
    *
    * Of `AWS::S3::Object`, `AWS::KinesisFirehose::DeliveryStream` and `AWS::SQS::Queue` the archive's own deliveries are left out:
    * else each delivery would be an event, and each such event a delivery. What deletes or unlocks what is archived is logged all the same,
@@ -66,8 +66,8 @@ export interface TrailDataEventOptions {
 /** Network activity events that a trail logs, which are calls to AWS through VPC endpoints. */
 export interface TrailNetworkActivityOptions {
   /**
-   * The services, as events name them, for example `s3.amazonaws.com` or `kms.amazonaws.com`. AWS adds services all the time, so that
-   * only the form is checked: an empty list, or a name without `.amazonaws.com`, fails at synthesis.
+   * The services, as events name them. For example `s3.amazonaws.com` or `kms.amazonaws.com`: AWS adds services all the time, so that
+   * only the form is checked, and an empty list, or a name without `.amazonaws.com`, fails at synthesis.
    *
    * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-network-events-with-cloudtrail.html
    */
@@ -156,7 +156,7 @@ export interface TrailOptions {
   readonly includeRdsDataApi?: boolean;
 
   /**
-   * The data events that are logged, at 0.10 USD for 100,000 (us-east-1). An empty list, or the same entry twice, fails at synthesis, and
+   * The data events that are logged. They cost 0.10 USD for 100,000 (us-east-1). An empty list, or the same entry twice, fails at synthesis, and
    * so do more than 500 values or 250 ARNs in all selectors of the trail together.
    *
    * Whatever is given here, the trail logs who deletes, unlocks or opens objects in the archive's buckets (`DeleteObject`, `DeleteObjects`,
@@ -169,15 +169,15 @@ export interface TrailOptions {
   readonly dataEvents?: TrailDataEventOptions[];
 
   /**
-   * The network activity events that are logged, at 0.10 USD for 100,000 (us-east-1).
+   * The network activity events that are logged. They cost 0.10 USD for 100,000 (us-east-1).
    *
    * @default - none
    */
   readonly networkActivity?: TrailNetworkActivityOptions;
 
   /**
-   * The kinds of unusual activity that CloudTrail looks for in management events, at 0.35 USD for each 100,000 events that it looks at
-   * for each kind (us-east-1). An empty list, or a kind twice, fails at synthesis.
+   * The kinds of unusual activity that CloudTrail looks for in management events. Each kind costs 0.35 USD for 100,000 events that are
+   * looked at (us-east-1). An empty list, or a kind twice, fails at synthesis.
    *
    * @default - none
    * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/insights-events-costs.html

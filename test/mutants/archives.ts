@@ -23,7 +23,7 @@ export interface Given {
 
 /** What the full archive is given. Policies of CDK's own targets belong to `onEvent`, and those of people to the grants. */
 const GIVEN: readonly Given[] = [
-  { id: 'Key', ours: /^Properties\.(KeyPolicy\.Statement\[[12]\]|Tags)/ },
+  { id: 'Key', ours: /^Properties\.(KeyPolicy\.Statement\[[1-4]\]|Tags)/ },
   { id: 'Records', ours: /^Properties\.LifecycleConfiguration/ },
   { id: 'RecordsPolicy' },
   { id: 'AccessLogs' },
@@ -35,6 +35,9 @@ const GIVEN: readonly Given[] = [
   { id: 'TopicPolicy', ours: /^Properties/ },
   { id: 'Alerts' },
   { id: 'AlertsPolicy', ours: /^Properties/ },
+  { id: 'LogTopic' },
+  { id: 'LogTopicPolicy', ours: /^Properties/ },
+  { id: 'LogTopicKey', ours: /^Properties\.KeyPolicy\.Statement\[1\]/ },
   { id: 'Queue' },
   { id: 'QueuePolicy', ours: /^Properties/ },
   { id: 'Function' },

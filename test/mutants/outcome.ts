@@ -10,6 +10,7 @@ import { fateOf } from './corpus';
 import type { EventToSend } from '../simulator/demo/events-file';
 import type { Engines, JqEngine, JqResult, Json, JsonObject } from '../simulator/engines';
 import type { HttpAnswer, ReceivedRequest } from '../simulator/http/http-endpoint';
+import { recordsAbout } from '../simulator/samples/trail-records';
 import { Simulation } from '../simulator/simulation';
 import type { SimulatedTemplate } from '../simulator/template/template';
 
@@ -43,7 +44,7 @@ export async function deliver(template: SimulatedTemplate, events: readonly Even
   } finally {
     await simulation.close();
   }
-  return { facts: factsOf(simulation), simulation };
+  return { facts: { ...factsOf(simulation), trails: loggedBy(simulation, template) }, simulation };
 }
 
 function factsOf(simulation: Simulation): JsonObject {
@@ -63,6 +64,12 @@ function factsOf(simulation: Simulation): JsonObject {
     savedQueries: simulation.savedQueries().map(({ name, database, workGroup }) => ({ name, database, workGroup })),
   };
   return JSON.parse(withoutRandom(JSON.stringify(facts))) as JsonObject;
+}
+
+/** Which records of what can happen to the template's resources each trail logs, in the order of the records. */
+function loggedBy({ trails }: Simulation, template: SimulatedTemplate): string[] {
+  const records = recordsAbout(template);
+  return trails.map(trail => records.map(record => Number(trail.logs(record))).join(''));
 }
 
 /** An object's text, and whether it is compressed. */

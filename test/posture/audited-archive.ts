@@ -36,10 +36,11 @@ export class AuditedArchive {
     return this.ofType(type).filter(resource => !holds(Properties.of(resource), resource));
   }
 
-  /** The buckets that a stream writes to. */
+  /** The buckets that a stream or a trail writes to. */
   public get archiveBuckets(): SimulatedResource[] {
     const written = this.streams.map(stream => stream.text('BucketARN'));
-    return this.ofType('AWS::S3::Bucket').filter(({ attributes }) => written.includes(attributes.Arn));
+    const logged = this.template.ofType('AWS::CloudTrail::Trail').map(trail => Properties.of(trail).text('S3BucketName'));
+    return this.ofType('AWS::S3::Bucket').filter(({ ref, attributes }) => written.includes(attributes.Arn) || logged.includes(ref));
   }
 
   /** The buckets that others name for their access logs. */
@@ -100,6 +101,10 @@ export function prerequisitesOf({ template }: AuditedArchive, resource: Simulate
       const destination = properties.object('ExtendedS3DestinationConfiguration');
       return naming(policiesOf(destination.texts('RoleARN')), [destination.text('BucketARN'), destination.optionalObject('CloudWatchLoggingOptions')?.text('LogStreamName')]);
     }
+    case 'AWS::CloudTrail::Trail': return [
+      ...template.ofType('AWS::S3::BucketPolicy').filter(policy => Properties.of(policy).text('Bucket') === properties.text('S3BucketName')),
+      ...template.ofType('AWS::SNS::TopicPolicy').filter(policy => Properties.of(policy).texts('Topics').includes(resource.attributes.SnsTopicArn)),
+    ];
     default: return [];
   }
 }

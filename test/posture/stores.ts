@@ -34,6 +34,7 @@ export function storesOf(archive: AuditedArchive): Store[] {
     ...stores('AWS::KinesisFirehose::DeliveryStream', stream =>
       stream.object('ExtendedS3DestinationConfiguration').optionalObject('EncryptionConfiguration')?.optionalObject('KMSEncryptionConfig')?.optionalText('AWSKMSKeyARN') ?? SERVICE_KEY),
     ...stores('AWS::Athena::WorkGroup', resultsKey),
+    ...stores('AWS::CloudTrail::Trail', trail => trail.optionalText('KMSKeyId') ?? SERVICE_KEY),
   ];
 }
 
