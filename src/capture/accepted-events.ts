@@ -104,7 +104,6 @@ export class AcceptedEvents {
     const room = this.archive.node.tryFindChild('AcceptedEvents') as Construct | undefined ?? new Construct(this.archive, 'AcceptedEvents');
     const sid = `EventAuditArchive${kind}${shortHash(`${stack.stackName} ${this.archive.node.path}`)}${hash}`;
     const statement = new iam.PolicyStatement({
-      sid,
       principals,
       actions: ['events:PutEvents'],
       resources: [bus?.eventBusArn ?? stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default', arnFormat: ArnFormat.SLASH_RESOURCE_NAME })],

@@ -87,6 +87,19 @@ describe('a bus that the archive creates', () => {
   });
 });
 
+test('a bus is open to exactly those who are named, for PutEvents alone', () => {
+  const { template } = synthesize({}, {
+    stack: { env: ENV },
+    extend: archive => archive.acceptEventsFrom({ accounts: ['333333333333', '222222222222'], organizationId: 'o-a1b2c3d4e5' }),
+  });
+  const root = (account: string) => ({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:iam::${account}:root`]] });
+  const statement = { Effect: 'Allow', Action: 'events:PutEvents', Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':events:us-east-1:123456789012:event-bus/default']] } };
+  expect(Object.values<any>(template.findResources('AWS::Events::EventBusPolicy')).map(({ Properties }) => Properties.Statement)).toEqual([
+    { ...statement, Principal: { AWS: [root('222222222222'), root('333333333333')] } },
+    { ...statement, Principal: { AWS: '*' }, Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } } },
+  ]);
+});
+
 describe('bad input', () => {
   test.each<[string, Extend, string]>([
     ['a bus twice', archive => ['A', 'A'].forEach(id => archive.addEventBus(id)), 'addEventBus: got the id "A" twice; give each an id of its own'],

@@ -98,6 +98,8 @@ class Corpus {
     this.add({ 'source': 'stock', 'detail-type': 'Stock changed' }, 'orders');
     this.add({ 'source': 'click', 'detail-type': 'Clicked' }, 'orders');
     this.add({ 'source': 'stock', 'detail-type': 'Stock changed' });
+    for (const [source, bus] of [['bill', 'bills'], ['shop', 'bills'], ['bill', undefined]] as const) this.add({ source, 'detail-type': 'Bill sent' }, bus);
+    this.add({ 'source': 'bill', 'detail-type': API_CALL, 'detail': { eventName: 'DescribeBills', managementEvent: true } }, 'bills');
   }
 
   /** What goes wrong, everywhere where it can. */
@@ -109,6 +111,7 @@ class Corpus {
     for (const bus of [undefined, 'orders']) this.addOrder(bus, { fate: 'throttled', state: 'placed', amount: 500 });
     this.add({ 'source': 'stock', 'detail-type': 'Stock changed', 'detail': refused }, 'orders');
     this.add({ 'source': 'stock', 'detail-type': 'Stock changed', 'detail': { fate: 'throttled' } }, 'orders');
+    for (const fate of ['throttled', 'refused']) this.add({ 'source': 'bill', 'detail-type': 'Bill sent', 'detail': { fate } }, 'bills');
     for (const fate of ['throttled', 'refused']) this.add({ 'detail-type': API_CALL, 'detail': { eventName: 'Failing', fate } });
   }
 

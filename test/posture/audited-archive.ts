@@ -105,6 +105,7 @@ export function prerequisitesOf({ template }: AuditedArchive, resource: Simulate
       ...template.ofType('AWS::S3::BucketPolicy').filter(policy => Properties.of(policy).text('Bucket') === properties.text('S3BucketName')),
       ...template.ofType('AWS::SNS::TopicPolicy').filter(policy => Properties.of(policy).texts('Topics').includes(resource.attributes.SnsTopicArn)),
     ];
+    case 'AWS::Logs::DeliveryDestination': return template.ofType('AWS::Logs::ResourcePolicy');
     default: return [];
   }
 }
