@@ -27,6 +27,7 @@ export const LISTED: readonly Listed[] = [
   ...[['Principal.AWS[*]', 'remove'], ['Principal.AWS[*].Fn::Join[*][*]', 'character'], ['Condition.StringEquals.aws:PrincipalOrgID', 'character']].map(([path, kind]) => ({
     type: 'AWS::Events::EventBusPolicy', path: `Properties.Statement.${path}`, kind, reason: BY_THE_USER,
   })),
+  { type: 'AWS::Events::EventBusPolicy', path: 'Properties.StatementId', kind: 'character', reason: 'a name that no other statement has; nothing refers to it' },
   { type: 'AWS::Logs::*', path: 'Properties.Name', kind: 'character', reason: 'what refers to a delivery\'s part does so by its Ref or ARN' },
   { type: 'AWS::Logs::ResourcePolicy', path: 'Properties.PolicyName', kind: 'character', reason: 'the policy\'s name is for people; nothing refers to it' },
   // For people.
