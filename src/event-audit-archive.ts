@@ -134,8 +134,13 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
     this.captures.addFirst(props);
     this.acceptedEvents = new AcceptedEvents(this, eventBus);
     this.ownBuses = new OwnBuses(this, { encryption, removalPolicy, errorLogRetention: props.delivery?.errorLogRetention });
+    const trailLogs = props.trail && new Trail(this, 'Trail', {
+      ...props.trail, location, accessLogs, deadLetterQueue: deadLetters.queue, writer: delivery.role, encryption, removalPolicy,
+    }).logs;
+    if (trailLogs) catalog.addTrailLogs(trailLogs);
     const query = new Query(this, 'Query', {
       ...props.query,
+      trail: trailLogs && { logs: trailLogs, includeReadOnlyApiCalls: props.includeReadOnlyApiCalls ?? false, ownRoleArns },
       accessLogs,
       databaseName: catalog.databaseName,
       eventsView: EVENTS_VIEW,
@@ -147,9 +152,6 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
     this.fanOuts = new FanOuts(this, { eventBus, ownRoleArns, encryption, removalPolicy });
     for (const [name, fanOut] of entriesByName(props.fanOut)) this.addFanOut(name, fanOut);
     warnOfPatterns(this, () => ({ captured: this.captures.captured, asked: this.fanOuts.asked, trailKnown: props.trail !== undefined }));
-    if (props.trail) {
-      new Trail(this, 'Trail', { ...props.trail, location, accessLogs, deadLetterQueue: deadLetters.queue, writer: delivery.role, encryption, removalPolicy });
-    }
 
     this.bucket = location.bucket;
     this.deliveryStreamName = delivery.stream.ref;
@@ -160,7 +162,7 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
     this.resultsBucket = query.resultsBucket;
     this.deadLetterQueue = deadLetters.queue;
     const { databaseName, workGroupName, resultsBucket } = this;
-    this.access = new ArchiveAccess(this, { location, databaseName, workGroupName, resultsBucket, encryptionKey });
+    this.access = new ArchiveAccess(this, { location, databaseName, workGroupName, resultsBucket, encryptionKey, trailLogs });
     watchForTampering(this, props, {
       location,
       deliveryRoleArn: delivery.role.roleArn,

@@ -7,9 +7,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { TrailOrganizationOptions } from './trail-options';
-
-/** The folder that CloudTrail makes in every bucket. @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html */
-const LOGS = 'AWSLogs/';
+import { trailLogsFolder } from '../layout/trail-logs';
 
 /** Says by statements what CloudTrail needs, for the trails of one account in the Region of a stack. */
 export class TrailAccess {
@@ -26,17 +24,13 @@ export class TrailAccess {
     this.organizationId = organization?.organizationId;
   }
 
-  /** The folder below which each account has one of its own. */
-  public get accountsFolder(): string {
-    return this.organizationId === undefined ? LOGS : `${LOGS}${this.organizationId}/`;
-  }
-
   /**
    * An organization's trail may write as that of its owner's account alone, too, which it is when somebody makes it so.
    * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
    */
   public toBucket(bucket: s3.IBucket): iam.PolicyStatement[] {
-    const folders = [`${LOGS}${this.owner}/`, ...this.organizationId === undefined ? [] : [this.accountsFolder]];
+    const ofOwner = `${trailLogsFolder({})}${this.owner}/`;
+    const folders = this.organizationId === undefined ? [ofOwner] : [ofOwner, trailLogsFolder({ organizationId: this.organizationId })];
     return [
       this.statement(['s3:GetBucketAcl'], [bucket.bucketArn]),
       this.statement(['s3:PutObject'], folders.map(folder => bucket.arnForObjects(`${folder}*`)), { StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } }),

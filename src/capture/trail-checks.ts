@@ -16,6 +16,8 @@ const MAX_LENGTH = 2048;
 /** @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html */
 const ORGANIZATION_ID = /^o-[a-z0-9]{10,32}$/;
 
+const ACCOUNT_ID = /^\d{12}$/;
+
 /** The lists of a data event, and what their values look like. */
 const LISTS: ReadonlyArray<readonly [list: 'resourceArns' | 'resourceArnPrefixes' | 'excludeResourceArnPrefixes' | 'eventNames' | 'excludeEventNames', form: RegExp, right: string]> = [
   ['resourceArns', /^arn:[^*]+$/, 'give whole ARNs'],
@@ -64,14 +66,19 @@ function checkNetworkActivity({ eventSources }: TrailNetworkActivityOptions): vo
   if (wrong !== undefined) invalid('trail.networkActivity.eventSources', show(wrong), 'give services as events name them, such as s3.amazonaws.com');
 }
 
-function checkOrganization({ organizationId, managementAccountId }: TrailOrganizationOptions): void {
+function checkOrganization({ organizationId, managementAccountId, accounts }: TrailOrganizationOptions): void {
   const right = 'CloudTrail needs it to be let in to bucket and key';
   if (isKnown(organizationId) && !ORGANIZATION_ID.test(organizationId)) {
     invalid('trail.organization.organizationId', show(organizationId), `give the organization's id, such as o-abcde12345: ${right}`);
   }
-  if (isKnown(managementAccountId) && !/^\d{12}$/.test(managementAccountId)) {
+  if (isKnown(managementAccountId) && !ACCOUNT_ID.test(managementAccountId)) {
     invalid('trail.organization.managementAccountId', show(managementAccountId), `give the 12 digits of the management account: ${right}`);
   }
+  if (accounts === undefined || !isKnown(accounts)) return;
+  const prop = 'trail.organization.accounts';
+  checkDistinct(prop, accounts, 'leave it out for the archive\'s own account');
+  const wrong = accounts.find(account => isKnown(account) && !ACCOUNT_ID.test(account));
+  if (wrong !== undefined) invalid(prop, show(wrong), 'give the 12 digits of an account');
 }
 
 function checkDistinct(prop: string, values: string[], whenEmpty: string): void {

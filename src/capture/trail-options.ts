@@ -94,6 +94,15 @@ export interface TrailOrganizationOptions {
    * CloudTrail comes to bucket, key and topic in its name. Anything but 12 digits fails at synthesis.
    */
   readonly managementAccountId: string;
+
+  /**
+   * The accounts whose log files the table `cloudtrail_logs` shows, and the saved queries compare: 12 digits each, the archive's own among them if it
+   * is to be seen. Of an account that is not listed, the trail has the log files all the same. An empty list, an account twice, or
+   * something else than 12 digits fails at synthesis.
+   *
+   * @default - the archive's own account
+   */
+  readonly accounts?: string[];
 }
 
 /** The CloudTrail trail that the archive creates, for accounts that have none. */

@@ -1,6 +1,6 @@
 // The CloudTrail trail of an archive, for accounts that have none: without a trail EventBridge gets no event from CloudTrail.
 
-import { Annotations, Lazy, RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
@@ -12,6 +12,7 @@ import { createTrailBucket } from './trail-bucket';
 import { checkTrail, faultsOf } from './trail-checks';
 import type { TrailOptions } from './trail-options';
 import { selectorsOf } from './trail-selectors';
+import type { TrailLogs } from '../layout/trail-logs';
 import type { EncryptionKey } from '../private/encryption-key';
 import { readableStatement } from '../private/readable-statement';
 import { applyToAll } from '../private/removal';
@@ -31,12 +32,8 @@ export interface AccessLogReceiver extends AccessLogPlace {
 
 /** The trail with its bucket. */
 export class Trail extends Construct {
-  public readonly bucket: s3.IBucket;
-  public readonly trailArn: string;
-  /** The folder in the bucket that has one for each account, in which CloudTrail writes to `<account>/CloudTrail/<Region>/<yyyy>/<MM>/<dd>/`. */
-  public readonly logsPrefix: string;
-  /** The organization whose trail it is. */
-  public readonly organizationId?: string;
+  /** Where its log files are, for those who read them. */
+  public readonly logs: TrailLogs;
 
   constructor(scope: Construct, id: string, props: TrailProps) {
     super(scope, id);
@@ -49,10 +46,14 @@ export class Trail extends Construct {
     trail.node.addDependency(bucket.policy!);
     if (props.deliveryTopic) this.tell(trail, props.deliveryTopic, access);
 
-    this.bucket = bucket;
-    this.trailArn = trail.attrArn;
-    this.logsPrefix = access.accountsFolder;
-    this.organizationId = props.organization?.organizationId;
+    const { account, region } = Stack.of(this);
+    this.logs = {
+      bucket,
+      accounts: props.organization?.accounts ?? [account],
+      organizationId: props.organization?.organizationId,
+      region: props.isMultiRegion ?? true ? undefined : region,
+      encryptionKey: props.encryption?.key,
+    };
   }
 
   private createBucket({ encryption, retention, accessLogs, removalPolicy }: TrailProps, access: TrailAccess): s3.Bucket {

@@ -9,8 +9,6 @@ import { REGIONS } from './regions';
 /** The log files of one trail. */
 export interface TrailLogs {
   readonly bucket: s3.IBucket;
-  /** What stands before `AWSLogs/` in the trail's keys: nothing, or a prefix with its slash. */
-  readonly prefix: string;
   /** The accounts whose log files are there: the trail's own, or those of the organization that are to be read. */
   readonly accounts: readonly string[];
   /** Of an organization trail: the organization, which is a folder of its own. */
@@ -43,8 +41,8 @@ export interface TrailPartition {
 }
 
 /** The folder that holds the log files of all accounts. Digests, Insights and network activity events lie beside them, in folders of other names. */
-export function trailLogsFolder({ prefix, organizationId }: TrailLogs): string {
-  return `${prefix}AWSLogs/${organizationId === undefined ? '' : `${organizationId}/`}`;
+export function trailLogsFolder({ organizationId }: Pick<TrailLogs, 'organizationId'>): string {
+  return `AWSLogs/${organizationId === undefined ? '' : `${organizationId}/`}`;
 }
 
 /** Where the log files of an account, a Region and a day lie below that folder. */

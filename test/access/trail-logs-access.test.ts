@@ -10,7 +10,7 @@ import { ArchiveAccess } from '../../src/access/archive-access';
 import { ArchiveLocation } from '../../src/layout/location';
 
 const ANALYST = /^Analyst[0-9A-F]{8}$/;
-const FILE = 'trail/AWSLogs/o-exampleorgid/111111111111/CloudTrail/eu-west-1/2026/11/21/file.json.gz';
+const FILE = 'AWSLogs/o-exampleorgid/111111111111/CloudTrail/eu-west-1/2026/11/21/file.json.gz';
 const S3 = { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' };
 
 function granted(grant: 'grantRead' | 'grantQuery', withTrail = true): Stack {
@@ -25,7 +25,6 @@ function granted(grant: 'grantRead' | 'grantQuery', withTrail = true): Stack {
     ...withTrail && {
       trailLogs: {
         bucket: trailBucket,
-        prefix: 'trail/',
         organizationId: 'o-exampleorgid',
         accounts: ['111111111111', '222222222222'],
         encryptionKey: new kms.Key(stack, 'TrailKey'),
@@ -45,7 +44,7 @@ const decrypting = (key: string, resource: string) => ({
 const NEEDED = [
   { action: 's3:GetObject', resource: `{Trail}/${FILE}` },
   { action: 's3:GetObject', resource: `{Trail}/${FILE.replace('111111111111', '222222222222')}` },
-  { action: 's3:ListBucket', resource: '{Trail}', context: { 's3:prefix': 'trail/AWSLogs/o-exampleorgid/222222222222/CloudTrail/us-east-1/2026/11/21/' } },
+  { action: 's3:ListBucket', resource: '{Trail}', context: { 's3:prefix': 'AWSLogs/o-exampleorgid/222222222222/CloudTrail/us-east-1/2026/11/21/' } },
   { action: 's3:GetBucketLocation', resource: '{Trail}' },
   decrypting('TrailKey', `{Trail}/${FILE}`),
   decrypting('BucketKey', '{Trail}'),
@@ -55,7 +54,7 @@ const NEVER = [
   { action: 's3:GetObject', resource: `{Trail}/${FILE.replace('/CloudTrail/', '/CloudTrail-Digest/')}` },
   { action: 's3:GetObject', resource: '{Trail}/other/AWSLogs/111111111111/CloudTrail/file.json.gz' },
   { action: 's3:ListBucket', resource: '{Trail}', context: { 's3:prefix': '' } },
-  { action: 's3:ListBucket', resource: '{Trail}', context: { 's3:prefix': 'trail/AWSLogs/o-exampleorgid/222222222222/CloudTrail-Digest/' } },
+  { action: 's3:ListBucket', resource: '{Trail}', context: { 's3:prefix': 'AWSLogs/o-exampleorgid/222222222222/CloudTrail-Digest/' } },
   { action: 's3:PutObject', resource: `{Trail}/${FILE}` },
   { action: 's3:DeleteObject', resource: `{Trail}/${FILE}` },
   { action: 'kms:GenerateDataKey', resource: '{TrailKey}', context: { ...S3, 'kms:EncryptionContext:aws:s3:arn': '{Trail}' } },

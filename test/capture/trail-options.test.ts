@@ -40,6 +40,9 @@ const WRONG: [trail: TrailOptions, message: string][] = [
   [{ organization: { ...ORGANIZATION, managementAccountId: '2222' } },
     'trail.organization.managementAccountId: got "2222"; give the 12 digits of the management account: CloudTrail needs it to be let in to bucket and key'],
   // As JavaScript, Python and Java let it through.
+  [{ organization: { ...ORGANIZATION, accounts: [] } }, 'trail.organization.accounts: got an empty list; leave it out for the archive\'s own account'],
+  [{ organization: { ...ORGANIZATION, accounts: ['333333333333', '4444'] } }, 'trail.organization.accounts: got "4444"; give the 12 digits of an account'],
+  [{ organization: { ...ORGANIZATION, accounts: ['333333333333', '333333333333'] } }, 'trail.organization.accounts: got 333333333333 twice; give each once'],
   [{ organization: {} as typeof ORGANIZATION }, 'trail.organization.organizationId: got nothing; give the organization\'s id'],
   [data({ resourceArns: arns(251) }), 'trail.dataEvents: got 256 ARNs in all selectors of the trail; CloudTrail takes 250: give what their ARNs begin with'],
   [data({ eventNames: Array.from({ length: 500 }, (_, index) => `Call${index}`) }), 'in all selectors of the trail; CloudTrail takes 500'],
@@ -91,13 +94,13 @@ describe('the trail', () => {
     });
   });
 
-  test('is known to others by its bucket, its ARN and the folder of its accounts', () => {
-    const found = (trail: TrailOptions) => synthesize({ trail }).archive.node.findChild('Trail') as Trail;
-    const [own, ofMany] = [found({}), found({ organization: ORGANIZATION })];
-    expect([own.logsPrefix, own.organizationId]).toEqual(['AWSLogs/', undefined]);
-    expect([ofMany.logsPrefix, ofMany.organizationId]).toEqual(['AWSLogs/o-abcde12345/', 'o-abcde12345']);
-    expect(Stack.of(own).resolve(own.trailArn)).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^AuditTrail/), 'Arn'] });
-    expect(own.bucket).toBeInstanceOf(s3.Bucket);
+  test('says where its log files are, for the table over them', () => {
+    const logsOf = (trail: TrailOptions) => (synthesize({ trail }, { stack: { env } }).archive.node.findChild('Trail') as Trail).logs;
+    const env = { account: '111111111111', region: 'eu-west-1' };
+    expect(logsOf({})).toMatchObject({ bucket: expect.any(s3.Bucket), accounts: ['111111111111'], organizationId: undefined, region: undefined });
+    expect(logsOf({ isMultiRegion: false })).toMatchObject({ region: 'eu-west-1' });
+    expect(logsOf({ organization: ORGANIZATION })).toMatchObject({ accounts: ['111111111111'], organizationId: 'o-abcde12345' });
+    expect(logsOf({ organization: { ...ORGANIZATION, accounts: ['333333333333'] } })).toMatchObject({ accounts: ['333333333333'] });
   });
 
   test('is not there unless asked for', () => {

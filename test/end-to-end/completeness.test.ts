@@ -85,7 +85,7 @@ describe('what the archive lacks', () => {
   });
 
   test('by a rule is told from what is missing', async () => {
-    const template = archiveWithTrail({ eventPatterns: [{ source: ['aws.s3'], detailType: ['AWS API Call via CloudTrail'] }] });
+    const template = archiveWithTrail({}, { eventPatterns: [{ source: ['aws.s3'], detailType: ['AWS API Call via CloudTrail'] }] });
     const captured = [call('CreateBucket'), call('CreateBucket')];
     const uncaptured = call('RunInstances', { eventSource: 'ec2.amazonaws.com' });
     const records = [...captured, uncaptured];
@@ -98,7 +98,7 @@ describe('what the archive lacks', () => {
     const [read, dataRead] = [call('ListBuckets', { readOnly: true }), call('GetObject', { readOnly: true, managementEvent: false, eventCategory: 'Data' })];
     const events = [asEvent(call('CreateBucket'))];
     expect(await found(await compared({ events, files: [{ records: [read, dataRead] }] }), LACKING)).toEqual([[dataRead.eventID, NO_SUCH_NAME]]);
-    const template = archiveWithTrail({ includeReadOnlyApiCalls: true });
+    const template = archiveWithTrail({}, { includeReadOnlyApiCalls: true });
     expect(await found(await compared({ template, events, files: [{ records: [read] }] }), LACKING)).toEqual([[read.eventID, NO_SUCH_NAME]]);
   });
 
@@ -168,7 +168,7 @@ describe('what the trail lacks', () => {
       [call('CreateBucket', { recipientAccountId: MEMBER }), '5 of an account whose log files cloudtrail_logs does not cover'],
       [call('CreateBucket', { awsRegion: 'eu-west-1' }), '6 of a Region that the trail does not record'],
     ];
-    const template = archiveWithTrail({ logs: { region: REGION } });
+    const template = archiveWithTrail({ isMultiRegion: false });
     const events = [here, ...cases.map(([record]) => record)].map(record => asEvent(record));
     const archive = await compared({ template, events, files: [{ records: [here] }] });
     expect(await found(archive, UNLOGGED)).toEqual(cases.map(([record, finding]) => [record.eventID, finding]));
@@ -209,8 +209,8 @@ describe('around midnight', () => {
 
 describe('the logs of an organization', () => {
   const organizationId = 'o-exampleorgid';
-  const template = archiveWithTrail({ logs: { organizationId, prefix: 'trail/', accounts: [ACCOUNT, MEMBER] } });
-  const place = { organizationId, prefix: 'trail/' };
+  const template = archiveWithTrail({ organization: { organizationId, managementAccountId: ACCOUNT, accounts: [ACCOUNT, MEMBER] } });
+  const place = { organizationId };
   const inMember = (eventName: string) => call(eventName, { recipientAccountId: MEMBER });
 
   test('are compared account by account', async () => {

@@ -7,7 +7,7 @@ import { TrailLogs, trailLogsFolder, trailPartitions } from '../../src/layout/tr
 
 const bucket = s3.Bucket.fromBucketName(new Stack(new App(), 'Test'), 'Bucket', 'trail-logs');
 
-const logs = (given: Partial<TrailLogs> = {}): TrailLogs => ({ bucket, prefix: '', accounts: ['123456789012'], ...given });
+const logs = (given: Partial<TrailLogs> = {}): TrailLogs => ({ bucket, accounts: ['123456789012'], ...given });
 
 const projections = (given?: Partial<TrailLogs>) =>
   Object.fromEntries(trailPartitions(logs(given), new DateRange('2026-11-01')).map(({ name, projection }) => [name, projection]));
@@ -19,7 +19,7 @@ test('no Region that CDK knows is missing, and none is there twice', () => {
 
 test('the folders are those of CloudTrail', () => {
   expect(trailLogsFolder(logs())).toBe('AWSLogs/');
-  expect(trailLogsFolder(logs({ prefix: 'trail/', organizationId: 'o-exampleorgid' }))).toBe('trail/AWSLogs/o-exampleorgid/');
+  expect(trailLogsFolder(logs({ organizationId: 'o-exampleorgid' }))).toBe('AWSLogs/o-exampleorgid/');
 });
 
 test('a query need not name any of the partition columns', () => {

@@ -17,19 +17,19 @@ test('an archive with a trail has the table and two more queries, and nothing el
 
 test('the queries are within what Athena takes of a query, for an organization too', () => {
   const accounts = Array.from({ length: 2000 }, (_, index) => String(100_000_000_000 + index));
-  const template = archiveWithTrail({ logs: { organizationId: 'o-exampleorgid', accounts } });
+  const template = archiveWithTrail({ organization: { organizationId: 'o-exampleorgid', managementAccountId: '111111111111', accounts } });
   for (const { QueryString } of queries(template)) expect(JSON.stringify(QueryString).length).toBeLessThan(262_144);
 });
 
 test('the table is declared as Athena\'s guide declares it', () => {
-  const table = tables(archiveWithTrail({ logs: { prefix: 'trail/', organizationId: 'o-exampleorgid', accounts: ['111111111111'] } })).find(({ Name }) => Name === 'cloudtrail_logs');
+  const table = tables(archiveWithTrail({ organization: { organizationId: 'o-exampleorgid', managementAccountId: '111111111111', accounts: ['111111111111'] } })).find(({ Name }) => Name === 'cloudtrail_logs');
   expect(table).toMatchObject({
     TableType: 'EXTERNAL_TABLE',
     Parameters: {
       'classification': 'cloudtrail',
       'projection.enabled': 'true',
       'projection.account.values': '111111111111',
-      'storage.location.template': { 'Fn::Join': ['', ['s3://', expect.anything(), '/trail/AWSLogs/o-exampleorgid/${account}/CloudTrail/${region}/${day}/']] },
+      'storage.location.template': { 'Fn::Join': ['', ['s3://', expect.anything(), '/AWSLogs/o-exampleorgid/${account}/CloudTrail/${region}/${day}/']] },
     },
     PartitionKeys: ['account', 'region', 'day'].map(Name => expect.objectContaining({ Name, Type: 'string' })),
     StorageDescriptor: {

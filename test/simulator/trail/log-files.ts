@@ -10,8 +10,6 @@ import type { JsonObject, ObjectStore } from '../engines';
 /** Where the trail writes to. */
 export interface TrailPlace {
   readonly bucket: string;
-  /** Nothing, or a prefix with its slash. */
-  readonly prefix?: string;
   /** Of an organization trail. */
   readonly organizationId?: string;
 }
@@ -49,10 +47,10 @@ export function writeInsights(store: ObjectStore, place: TrailPlace, { account, 
 }
 
 function keyOf(place: TrailPlace, kind: string, account: string, region: string, delivered: Date, trail: string): string {
-  const { prefix = '', organizationId } = place;
+  const { organizationId } = place;
   const minute = delivered.toISOString().slice(0, 16);
   const day = minute.slice(0, 10).replace(/-/g, '/');
   const unique = String(++written).padStart(16, 'A');
   const file = `${account}_${kind}_${region}_${trail}${minute.replace(/[-:]/g, '')}Z_${unique}.json.gz`;
-  return `${prefix}AWSLogs/${organizationId === undefined ? '' : `${organizationId}/`}${account}/${kind}/${region}/${day}/${file}`;
+  return `AWSLogs/${organizationId === undefined ? '' : `${organizationId}/`}${account}/${kind}/${region}/${day}/${file}`;
 }
