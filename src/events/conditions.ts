@@ -14,7 +14,7 @@ export type Value = Leaf | typeof ABSENT;
 export type Conditions = ReadonlyMap<string, Condition>;
 
 /** Of the choices that many `$or` multiply to, as many are looked at. */
-const MAX_CHOICES = 64;
+const MAX_CHOICES = 4;
 
 /** What a pattern asks of one field. */
 export class Condition {

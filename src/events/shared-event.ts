@@ -21,9 +21,15 @@ const SERVICE_FIELDS = ['source', 'detail.eventSource'];
 /** Names of services for records of which neither pattern names one. */
 const ANY_SERVICES = ['ec2', 's3', 'kms'];
 
+/** One choice of a pattern's alternatives, and the kinds of events that meet it. */
+interface Choice {
+  readonly conditions: Conditions;
+  readonly kinds: ReadonlySet<EventKind>;
+}
+
 /** A pattern that events can be made up for. */
 export class MatchedEvents {
-  private readonly choices: readonly Conditions[];
+  private readonly choices: readonly Choice[];
   private readonly matcher: EventPatternMatcher;
 
   /**
@@ -32,7 +38,10 @@ export class MatchedEvents {
    */
   constructor(private readonly pattern: Pattern, private readonly includesReads: boolean) {
     const known = withStandIns(pattern);
-    this.choices = conditionsOf(known);
+    this.choices = conditionsOf(known).map(conditions => ({
+      conditions,
+      kinds: new Set(EVENT_KINDS.filter(kind => kind.isOfAnyService || filled(kind, conditions).length > 0)),
+    }));
     this.matcher = new EventPatternMatcher(guard(known, OWN_ROLES).pattern);
   }
 
@@ -41,15 +50,11 @@ export class MatchedEvents {
     if (!agreeOnTokens(this.pattern, other.pattern)) return undefined;
     for (const some of this.choices) {
       for (const others of other.choices) {
-        const shared = this.candidates(some, others).find(event => this.matches(event, other));
+        const shared = candidates(some, others).find(event => this.matches(event, other));
         if (shared) return shared;
       }
     }
     return undefined;
-  }
-
-  private candidates(some: Conditions, others: Conditions): object[] {
-    return [...EVENT_KINDS.flatMap(kind => ofKind(kind, some, others)), ...asAsked(some, others)];
   }
 
   private matches(event: object, other: MatchedEvents): boolean {
@@ -57,6 +62,11 @@ export class MatchedEvents {
     const isHeldBack = readOnly === true || HELD_BACK.test(String(eventName));
     return (!isHeldBack || (this.includesReads && other.includesReads)) && this.matcher.matches(event) && other.matcher.matches(event);
   }
+}
+
+function candidates({ conditions, kinds }: Choice, others: Choice): object[] {
+  const common = [...kinds].filter(kind => others.kinds.has(kind));
+  return [...common.flatMap(kind => ofKind(kind, conditions, others.conditions)), ...asAsked(conditions, others.conditions)];
 }
 
 /** Events of a kind that meet both patterns' conditions. */
@@ -118,13 +128,15 @@ function listOf(condition: Condition | undefined): Condition[] {
 /** Whether what tokens stand for makes no difference: where one of the patterns has one, the other asks for the same or for nothing. */
 function agreeOnTokens(some: Pattern, others: Pattern): boolean {
   const [ofSome, ofOthers] = [fieldsOf(some), fieldsOf(others)];
+  // What an alternative with a token leaves out, nobody knows.
+  if ([...ofSome, ...ofOthers].some(([path, condition]) => path.endsWith('$or') && hasIntrinsic(condition))) return false;
   return [...ofSome].every(([path, condition]) => {
     const other = ofOthers.get(path);
     return other === undefined || !hasIntrinsic([condition, other]) || canonical(condition) === canonical(other);
   });
 }
 
-/** The conditions by their fields; those below an `$or` are one. */
+/** The conditions by their fields; the alternatives of an `$or` are one. */
 function fieldsOf(pattern: Pattern, parent = ''): Map<string, Json> {
   return new Map(Object.entries(pattern).flatMap(([key, child]): [string, Json][] =>
     isObject(child) && !isIntrinsic(child) ? [...fieldsOf(child, `${parent}${key}.`)] : [[parent + key, child]]));

@@ -91,6 +91,8 @@ describe('an event is shared by patterns', () => {
     ['that ask for a field, and for its absence', { source: ['a'], detail: { b: [{ exists: true }] } }, { source: ['a'], detail: { b: [{ exists: false }] } }],
     ['of which one has a token where the other has a text', { source: [TOKEN] }, { source: ['order'] }],
     ['with different tokens', { source: [TOKEN] }, { source: [{ Ref: 'Another' }] }],
+    ['of which one has a token in an alternative', { source: ['order'], detail: { $or: [{ a: [TOKEN] }, { a: ['c'] }] } }, { source: ['order'], detail: { a: ['c'] } }],
+    ['of which one has a token where the other leaves a text out', { source: [TOKEN] }, { source: [{ 'anything-but': 'order' }] }],
     ['of which one leaves a token out', { source: ['order'], detail: { a: [{ 'anything-but': [TOKEN] }] } }, { source: ['order'], detail: { a: ['b'] } }],
     ['of a type, and of fields of what may be another type', { 'source': ['aws.ec2'], 'detail-type': ['EBS Volume Notification'] },
       { source: ['aws.ec2'], detail: { state: ['stopped'] } }],
@@ -113,7 +115,7 @@ describe('an event is shared by patterns', () => {
     expect(shared(puts, { source: ['aws.s3'] })).toMatchObject({ 'source': 'aws.s3', 'detail-type': API_CALL, 'detail': { eventName: 'PutObject' } });
   });
 
-  test('is found among very many alternatives in no time', () => {
+  test('is looked for in the first of very many alternatives', () => {
     const many: Pattern = { detail: { $or: Array.from({ length: 900 }, (_each, index) => ({ key: [`k${index}`] })) } };
     expect(shared({ source: ['order'], ...many }, { source: ['order'] })).toMatchObject({ source: 'order', detail: { key: 'k0' } });
     expect(shared({ source: ['order'], ...many }, { source: ['other'], ...many })).toBeUndefined();

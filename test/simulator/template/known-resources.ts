@@ -9,7 +9,6 @@ import { BUS_POLICIES } from './known/bus-policies';
 import { CATALOG } from './known/catalog';
 import { DELIVERY } from './known/delivery';
 import { EVENT_ARCHIVES } from './known/event-archives';
-import { EVENT_SOURCE_MAPPINGS } from './known/event-source-mappings';
 import { EVENTS } from './known/events';
 import { IDENTITIES } from './known/identities';
 import { KEYS } from './known/keys';
@@ -46,7 +45,6 @@ export const KNOWN_RESOURCES: KnownResources = {
   ...QUERIES,
   ...METRICS,
   ...TRAILS,
-  ...EVENT_SOURCE_MAPPINGS,
   ...TOOLKIT,
 };
 

@@ -1,5 +1,6 @@
 /** SNS and Lambda: they get messages, and what becomes of these afterwards is not simulated. */
 
+import { EVENT_SOURCE_MAPPINGS } from './event-source-mappings';
 import { description, executed, inert, KnownResources, listOf, open, policyDocument, tags } from '../known-properties';
 
 const AFTERWARDS = 'what becomes of a message afterwards is not simulated';
@@ -8,6 +9,7 @@ const notRun = 'the function gets the event, and does not run';
 
 /** What the simulator knows of it. */
 export const NOTIFICATIONS: KnownResources = {
+  ...EVENT_SOURCE_MAPPINGS,
   'AWS::SNS::Topic': {
     properties: {
       TopicName: executed,
