@@ -104,8 +104,8 @@ function trail(stack: Stack): TrailOptions {
     retention: Duration.days(3650),
     deliveryTopic: new sns.Topic(stack, 'LogTopic', { masterKey: new kms.Key(stack, 'LogTopicKey') }),
     dataEvents: [
-      { resourceType: 'AWS::S3::Object', readWriteType: cloudtrail.ReadWriteType.WRITE_ONLY },
-      { resourceType: 'AWS::SQS::Queue' },
+      { resourceType: 'AWS::S3::Object', readWriteType: cloudtrail.ReadWriteType.READ_ONLY },
+      { resourceType: 'AWS::SQS::Queue', eventNames: ['SendMessage'] },
       { resourceType: 'AWS::KinesisFirehose::DeliveryStream' },
       { resourceType: 'AWS::DynamoDB::Table', resourceArnPrefixes: [`arn:aws:dynamodb:${ENV.region}:${ENV.account}:table/orders`], excludeEventNames: ['GetItem'] },
     ],

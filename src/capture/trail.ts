@@ -74,7 +74,7 @@ export class Trail extends Construct {
       isMultiRegionTrail: props.isMultiRegion ?? true,
       includeGlobalServiceEvents: props.includeGlobalServiceEvents ?? true,
       enableLogFileValidation: true,
-      isOrganizationTrail: props.organization !== undefined,
+      isOrganizationTrail: props.organization && true,
       kmsKeyId: props.encryption?.key.keyArn,
       snsTopicName: props.deliveryTopic?.topicArn,
       advancedEventSelectors,

@@ -78,7 +78,7 @@ describe('the trail', () => {
       IsMultiRegionTrail: true,
       IncludeGlobalServiceEvents: true,
       EnableLogFileValidation: true,
-      IsOrganizationTrail: false,
+      IsOrganizationTrail: Match.absent(),
       TrailName: Match.absent(),
       KMSKeyId: Match.absent(),
       SnsTopicName: Match.absent(),

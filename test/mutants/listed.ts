@@ -37,6 +37,7 @@ export const LISTED: readonly Listed[] = [
   { type: 'AWS::Glue::Table', path: 'Properties.TableInput.*[*].Comment', kind: '*', reason: 'a column\'s comment is for people; nothing reads it' },
   { type: 'AWS::Athena::NamedQuery', path: 'Properties.QueryString', kind: 'token * --*', reason: 'a comment in a query is for people; Athena skips it' },
   { type: 'AWS::S3::Bucket', path: 'Properties.LifecycleConfiguration.Rules[*].Id', kind: '*', reason: 'the name of a lifecycle rule; S3 makes one up where there is none' },
+  ...['delete', 'character'].map(kind => ({ type: 'AWS::CloudTrail::Trail', path: 'Properties.AdvancedEventSelectors[*].Name', kind, reason: 'the name of a selector is for people; CloudTrail does without' })),
   { type: 'AWS::Events::Rule', path: 'Properties.Targets[*].Id', kind: 'character', reason: 'it only tells the targets of one rule apart, and each rule has one' },
 
   // Said although it is the default: deletions only.

@@ -1,6 +1,7 @@
 /** Records as CloudTrail writes them into log files, of every category, as far as a trail's selectors look at them. */
 
 import type { JsonObject } from '../engines';
+import { Properties } from '../template/properties';
 import type { SimulatedTemplate } from '../template/template';
 
 /** Somebody of the account. */
@@ -62,7 +63,7 @@ export function anInsight(insightType: string): JsonObject {
 /** What can happen to the buckets, streams and queues of a template, to others, and elsewhere: what trails of it are told apart by. */
 export function recordsAbout(template: SimulatedTemplate): JsonObject[] {
   const arns = (type: string, other: string) => [...template.ofType(type).map(({ attributes }) => attributes.Arn), other];
-  const writers = ['aws:sts', ...template.ofType('AWS::IAM::Role').map(({ ref }) => ref)]
+  const writers = ['Somebody', ...template.ofType('AWS::IAM::Role').flatMap(({ ref }) => [ref, `${ref}-2`])]
     .map(name => ({ userIdentity: { type: 'AssumedRole', arn: `arn:aws:sts::123456789012:assumed-role/${name}/session` } }));
   return [
     ...['us-east-1', 'eu-west-1'].flatMap(awsRegion => [
@@ -70,9 +71,9 @@ export function recordsAbout(template: SimulatedTemplate): JsonObject[] {
       ...['kms', 's3', 'ec2'].flatMap(service => [throughEndpoint(service, 'AnyCall', { awsRegion }), throughEndpoint(service, 'Denied', { awsRegion, errorCode: 'VpceAccessDenied' })]),
     ]),
     ...['ApiCallRateInsight', 'ApiErrorRateInsight'].map(anInsight),
-    ...arns('AWS::S3::Bucket', 'arn:aws:s3:::another').flatMap(bucket => [
+    ...arns('AWS::S3::Bucket', 'arn:aws:s3:::another').flatMap(bucket => [bucket, `${bucket}-2`]).flatMap(bucket => [
       ...['DeleteObject', 'PutObjectRetention', 'PutObjectLegalHold', 'PutObjectAcl', 'UpdateObjectEncryption', 'GetObject']
-        .flatMap(name => ['events/x', 'audit/events/x', 'other/x'].map(key => onObject(name, bucket, key, { readOnly: name === 'GetObject' }))),
+        .flatMap(name => ['events/x', 'audit/events/x', 'other/x', ...accessLogFolders(template).map(folder => `${folder}x`)].map(key => onObject(name, bucket, key, { readOnly: name === 'GetObject' }))),
       ...['PutObject', 'CopyObject', 'CompleteMultipartUpload'].flatMap(name => ['events/x', 'audit/events/x'].flatMap(key => writers.map(writer => onObject(name, bucket, key, writer)))),
       onObjects('DeleteObjects', bucket),
     ]),
@@ -80,6 +81,12 @@ export function recordsAbout(template: SimulatedTemplate): JsonObject[] {
       .flatMap(stream => ['PutRecord', 'PutRecordBatch'].map(name => onResource('AWS::KinesisFirehose::DeliveryStream', stream, name))),
     ...arns('AWS::SQS::Queue', 'arn:aws:sqs:us-east-1:123456789012:another')
       .flatMap(queue => ['SendMessage', 'SendMessageBatch', 'DeleteMessage'].map(name => onResource('AWS::SQS::Queue', queue, name))),
-    ...['GetItem', 'PutItem'].map(name => onResource('AWS::DynamoDB::Table', 'arn:aws:dynamodb:us-east-1:123456789012:table/orders', name, { readOnly: name === 'GetItem' })),
+    ...['orders', 'others'].flatMap(table => ['GetItem', 'PutItem']
+      .map(name => onResource('AWS::DynamoDB::Table', `arn:aws:dynamodb:us-east-1:123456789012:table/${table}`, name, { readOnly: name === 'GetItem' }))),
   ];
+}
+
+/** Where buckets have their requests logged. */
+function accessLogFolders(template: SimulatedTemplate): string[] {
+  return template.ofType('AWS::S3::Bucket').flatMap(bucket => Properties.of(bucket).optionalObject('LoggingConfiguration')?.optionalText('LogFilePrefix') ?? []);
 }
