@@ -2,7 +2,6 @@
 
 import { corpusFor, ordersOf, ordersOfEachType, parameterChanges } from './corpus';
 import type { Mutant } from './mutant';
-import { tamperingWith } from './tampering';
 import type { EventToSend } from '../simulator/demo/events-file';
 import type { JsonObject } from '../simulator/engines';
 import type { SimulatedTemplate } from '../simulator/template/template';
@@ -29,8 +28,6 @@ const FULL_BUFFER = 137;
 /** What rules, and what they need, is told apart where they are on. */
 const OF_RULES = ['AWS::Events::Rule', 'AWS::Lambda::Permission', 'AWS::SQS::QueuePolicy'];
 
-const TAMPER_ALERTS = /TamperAlerts/;
-
 /** The first meets everything; the others meet what is switched off, what is rare, what comes all at once, and what fills a buffer. */
 export const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
   { name: 'run', concerns: () => true, events: corpusFor },
@@ -40,12 +37,6 @@ export const SCENARIOS: readonly [Scenario, ...Scenario[]] = [
       && template.ofType('AWS::Events::Rule').some(({ properties }) => properties.State === 'DISABLED'),
     events: corpusFor,
     prepare: withRulesEnabled,
-  },
-  {
-    name: 'tampering',
-    concerns: ({ logicalId }) => TAMPER_ALERTS.test(logicalId),
-    events: tamperingWith,
-    prepare: template => withRules(template, (rule, logicalId) => TAMPER_ALERTS.test(logicalId) ? rule : switchedOff(rule)),
   },
   {
     name: 'types',
@@ -74,11 +65,7 @@ function withRulesEnabled(template: object): object {
 
 /** Large events are for the stream alone. */
 function withoutFanOut(template: object): object {
-  return withRules(template, (rule, logicalId) => /FanOut|OnEvent/.test(logicalId) ? switchedOff(rule) : rule);
-}
-
-function switchedOff(rule: JsonObject): JsonObject {
-  return { ...rule, Properties: { ...rule.Properties as JsonObject, State: 'DISABLED' } };
+  return withRules(template, (rule, logicalId) => /FanOut|OnEvent/.test(logicalId) ? { ...rule, Properties: { ...rule.Properties as JsonObject, State: 'DISABLED' } } : rule);
 }
 
 function withRules(template: object, change: (rule: JsonObject, logicalId: string) => JsonObject): object {
