@@ -33,8 +33,6 @@ const GIVEN: readonly Given[] = [
   { id: 'Orders' },
   { id: 'Topic' },
   { id: 'TopicPolicy', ours: /^Properties/ },
-  { id: 'Alerts' },
-
   { id: 'LogTopic' },
   { id: 'LogTopicPolicy', ours: /^Properties/ },
   { id: 'LogTopicKey', ours: /^Properties\.KeyPolicy\.Statement\[1\]/ },
