@@ -14,6 +14,8 @@ const CONNECTION_TAG = 'EventBridgeApiDestinations';
 
 /** A key whose policy grows with what uses the key. Its statements name services, accounts and patterns, never a resource that uses it: a cycle. */
 export class EncryptionKey {
+  private letsArchivesIn = false;
+
   constructor(private readonly scope: Construct, public readonly key: kms.IKey) {
     this.check();
   }
@@ -25,6 +27,7 @@ export class EncryptionKey {
 
   /** EventBridge's archives, of any bus of the account. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-archives.html */
   public allowEventArchives(): void {
+    this.letsArchivesIn = true;
     const { region, account, partition } = Stack.of(this.scope);
     const principals = [new iam.ServicePrincipal('events.amazonaws.com')];
     // It has no encryption context.
@@ -54,7 +57,9 @@ export class EncryptionKey {
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-bus-logs.html
    */
   public allowEventBuses(): void {
-    for (const statement of eventBusStatements(this.scope)) this.allow(statement);
+    const [describing, encrypting, ...logging] = eventBusStatements(this.scope);
+    // What EventBridge's archives need is more, and has no other condition than the bus.
+    for (const statement of this.letsArchivesIn ? logging : [describing, encrypting, ...logging]) this.allow(statement);
   }
 
   /** EventBridge's service-linked role uses a key for connections when it has a tag, and the key's policy leaves it to IAM, as by default. */

@@ -29,7 +29,8 @@ export interface Case {
 
 /** An archive that got the events, beside a trail that wrote the files. */
 export async function compared({ template = archiveWithTrail(), events = [], files = [], place, options }: Case): Promise<Run> {
-  const archive = await run(template, [...events], options);
+  const organization = place?.organizationId === undefined ? undefined : { id: place.organizationId, managementAccount: ACCOUNT };
+  const archive = await run(template, [...events], { environment: { organization }, ...options });
   for (const file of files) {
     writeLogFile(archive.simulation.store, { bucket: TRAIL_BUCKET, ...place }, {
       account: ACCOUNT, region: REGION, delivered: ago(2 * HOUR), records: [], ...file,

@@ -24,15 +24,17 @@ function openBus(policy: SimulatedResource, { environment: { partition, region, 
   return [principal?.AWS ?? []].flat().map(sender => ({ place: 'bus open to accounts', names: { bus, sender: /\d{12}/.exec(String(sender))?.[0] ?? 'everybody' } }));
 }
 
-function ownBus(bus: SimulatedResource, { environment: { partition, region, account }, resources }: SimulatedTemplate): FoundPlace[] {
+function ownBus(bus: SimulatedResource, template: SimulatedTemplate): FoundPlace[] {
+  const { environment: { partition, region, account }, resources } = template;
   const properties = Properties.of(bus);
   const { Arn: arn } = bus.attributes;
   const key = properties.optionalText('KmsKeyIdentifier');
   const queue = properties.optionalObject('DeadLetterConfig')?.text('Arn');
+  const keepsArchives = template.ofType('AWS::Events::Archive').some(archive => Properties.of(archive).optionalText('KmsKeyIdentifier') === key);
   const keyIsHere = resources.some(({ attributes }) => attributes.Arn === key);
   const logs = `arn:${partition}:logs:${region}:${account}:delivery-source:${nameOfBus(arn)}`;
   return [
-    ...key !== undefined && keyIsHere ? [{ place: 'encrypted bus', names: { key, bus: arn } }, { place: 'encrypted bus log', names: { key, logs } }] as const : [],
+    ...key !== undefined && keyIsHere ? [{ place: keepsArchives ? 'encrypted bus beside archives' : 'encrypted bus', names: { key, bus: arn } }, { place: 'encrypted bus log', names: { key, logs } }] as const : [],
     ...queue === undefined ? [] : [{ place: 'bus dead letters', names: { queue, bus: arn } }] as const,
   ];
 }

@@ -65,34 +65,12 @@ export const BUSES: readonly Call[] = [
       { what: 'from no organization', context: { 'aws:PrincipalOrgID': undefined } },
     ],
   },
-  {
-    place: 'encrypted bus',
-    what: 'EventBridge looks at the key of a bus',
-    caller: EVENTBRIDGE,
-    actions: ['kms:DescribeKey'],
-    resources: ['{key}'],
-    source: BUS_KEYS,
-    unsure: 'for whom it says that it asks: AWS shows no condition',
-    refused: KEY_MISUSE,
-  },
-  {
-    place: 'encrypted bus',
-    what: 'EventBridge encrypts what is on a bus',
-    caller: EVENTBRIDGE,
-    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-    resources: ['{key}'],
-    context: { 'aws:SourceArn': '{bus}', 'kms:EncryptionContext:aws:events:event-bus:arn': '{bus}' },
-    source: BUS_KEYS,
-    refused: [
-      ...OTHER_PLACES.flatMap(([region, account]): NearMiss[] => [
-        { what: `for a bus elsewhere (${region}, ${account})`, context: { 'aws:SourceArn': anyBusOf(region, account) } },
-        { what: `of a bus elsewhere (${region}, ${account})`, context: { 'kms:EncryptionContext:aws:events:event-bus:arn': anyBusOf(region, account) } },
-      ]),
-      { what: 'for nobody', context: { 'aws:SourceArn': undefined } },
-      { what: 'of no bus', context: { 'kms:EncryptionContext:aws:events:event-bus:arn': undefined } },
-      ...KEY_MISUSE,
-    ],
-  },
+  ...encryptedBus('encrypted bus', [
+    ...OTHER_PLACES.map(([region, account]): NearMiss => ({ what: `for a bus elsewhere (${region}, ${account})`, context: { 'aws:SourceArn': anyBusOf(region, account) } })),
+    { what: 'for nobody', context: { 'aws:SourceArn': undefined } },
+  ]),
+  // For its archives of the bus EventBridge may use the key by the context alone.
+  ...encryptedBus('encrypted bus beside archives', []),
   {
     place: 'encrypted bus log',
     what: 'EventBridge encrypts what it logs',
@@ -130,3 +108,34 @@ export const BUSES: readonly Call[] = [
     ],
   }))),
 ];
+
+function encryptedBus(place: Call['place'], refused: readonly NearMiss[]): Call[] {
+  return [
+    {
+      place,
+      what: 'EventBridge looks at the key of a bus',
+      caller: EVENTBRIDGE,
+      actions: ['kms:DescribeKey'],
+      resources: ['{key}'],
+      source: BUS_KEYS,
+      unsure: 'for whom it says that it asks: AWS shows no condition',
+      refused: KEY_MISUSE,
+    },
+    {
+      place,
+      what: `EventBridge encrypts what is on an ${place}`,
+      caller: EVENTBRIDGE,
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: ['{key}'],
+      context: { 'aws:SourceArn': '{bus}', 'kms:EncryptionContext:aws:events:event-bus:arn': '{bus}' },
+      source: BUS_KEYS,
+      refused: [
+        ...refused,
+        ...OTHER_PLACES.map(([region, account]): NearMiss =>
+          ({ what: `of a bus elsewhere (${region}, ${account})`, context: { 'kms:EncryptionContext:aws:events:event-bus:arn': anyBusOf(region, account) } })),
+        { what: 'of no bus', context: { 'kms:EncryptionContext:aws:events:event-bus:arn': undefined } },
+        ...KEY_MISUSE,
+      ],
+    },
+  ];
+}

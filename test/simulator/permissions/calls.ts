@@ -10,6 +10,7 @@ import { DELIVERY_TOPIC_CALLS } from './delivery-topic-calls';
 import { EVENT_ARCHIVE_CALLS } from './event-archive-calls';
 import type { Place } from './places';
 import { trailCalls } from './trail-calls';
+import { trailReadingCalls } from './trail-reading-calls';
 
 /** Where AWS says what is needed. */
 const DOCS = 'https://docs.aws.amazon.com';
@@ -675,7 +676,7 @@ const QUERYING: readonly Call[] = [
 /** All rows. */
 export const CALLS: readonly Call[] = [
   ...DELIVERY, ...RULES, ...BUSES, ...RESOURCES, ...READING, ...NO_QUERIES, ...QUERYING,
-  ...DELIVERY_TOPIC_CALLS, ...EVENT_ARCHIVE_CALLS, ...trailCalls(BY_OTHERS),
+  ...DELIVERY_TOPIC_CALLS, ...EVENT_ARCHIVE_CALLS, ...trailCalls(BY_OTHERS), ...trailReadingCalls(KEY_MISUSE),
 ];
 
 /** That an administrator can use a bucket and its objects, but not in one way. */

@@ -14,9 +14,10 @@ import type { SimulatedResource } from '../template/template';
 export type Place =
   | 'stream' | 'stream of another account' | 'bucket of another account' | 'stream key' | 'key of another account' | 'error log' | 'encrypted log'
   | 'target role' | 'stream as a target' | 'encrypted stream as a target' | 'API destination' | 'dead letters' | 'dead-letter queue' | 'encrypted queue' | 'connection key'
-  | 'topic' | 'queue' | 'function' | 'bus in another account or Region' | 'bus open to accounts' | 'bus open to an organization' | 'encrypted bus' | 'encrypted bus log' | 'bus dead letters'
+  | 'topic' | 'queue' | 'function' | 'bus in another account or Region' | 'bus open to accounts' | 'bus open to an organization' | 'encrypted bus' | 'encrypted bus beside archives' | 'encrypted bus log' | 'bus dead letters'
   | 'bucket' | 'bucket with TLS only' | 'bucket with new TLS only' | 'queue with TLS only' | 'access logs' | 'access logs by name' | 'key'
   | 'delivery topic' | 'delivery topic key' | 'event archive key'
+  | 'analyst of a trail' | 'key of a trail\'s analyst'
   | 'trail' | 'trail of an organization' | 'trail key' | 'trail topic' | 'trail topic key'
   | 'reader' | 'reader only' | 'reader key' | 'analyst' | 'results key' | 'described key';
 
@@ -259,6 +260,19 @@ class TemplatePlaces {
       const key = configuration.optionalObject('EncryptionConfiguration')?.optionalText('KmsKey');
       for (const used of this.keysOf(results, key)) this.withS3Names({ ...this.common, bucket: results, key: used, person }, found => this.add('results key', found));
       if (key) this.add('described key', { person, key });
+      this.trailLogs(person, database);
+    }
+  }
+
+  /** The log files that the tables of a database are over. */
+  private trailLogs(person: string, database: string): void {
+    for (const table of this.ofType('AWS::Glue::Table').map(resource => Properties.of(resource)).filter(each => each.text('DatabaseName') === database)) {
+      const location = table.object('TableInput').optionalObject('StorageDescriptor')?.optionalText('Location');
+      const [, name, logs] = /^s3:\/\/([^/]+)\/(AWSLogs\/.*)$/.exec(location ?? '') ?? [];
+      if (name === undefined) continue;
+      const names = { ...this.common, person, bucket: `arn:${this.common.partition}:s3:::${name}`, logs };
+      this.add('analyst of a trail', names);
+      for (const key of this.keysOf(names.bucket)) this.withS3Names({ ...names, key }, found => this.add('key of a trail\'s analyst', found));
     }
   }
 

@@ -20,7 +20,7 @@ export const BUS_LOGS: KnownResources = {
   },
   'AWS::Logs::Delivery': {
     properties: { DeliverySourceName: executed, DeliveryDestinationArn: executed, Tags: tags },
-    identity: naming => ({ ref: naming.uuid(), attributes: { Arn: naming.arn('logs', `delivery:${naming.uuid()}`) } }),
+    identity: naming => ({ ref: naming.uuid(), attributes: { Arn: naming.arn('logs', `delivery:${naming.uuid()}`), DeliveryId: naming.uuid() } }),
   },
   'AWS::Logs::ResourcePolicy': {
     properties: { PolicyName: description, PolicyDocument: executed },
