@@ -100,7 +100,10 @@ new JsonFile(project, 'jest.reference.json', {
     ...JEST,
     testTimeout: 300_000,
     maxWorkers: 1,
-    testMatch: ['<rootDir>/test/reference/**/*.test.ts', '<rootDir>/test/end-to-end/**/*.test.ts'],
+    testMatch: [
+      '<rootDir>/test/reference/**/*.test.ts', '<rootDir>/test/end-to-end/**/*.test.ts',
+      '<rootDir>/test/examples/use-cases.test.ts', '<rootDir>/test/capture/many-buses.test.ts',
+    ],
     transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }] },
   },
 });
