@@ -3,7 +3,7 @@
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { goProject, javaProject, Project, pythonProject, Run, templateOf, typeScriptProject } from './projects';
+import { goProject, javaProject, Project, pythonProject, Run, templateOf, typeScriptProject, warningsOf } from './projects';
 
 const MAKERS: { readonly [language: string]: (folder: string) => Promise<Project> } = {
   TypeScript: typeScriptProject,
@@ -58,11 +58,19 @@ function requireSuccess({ status, terminal }: Run): void {
 test('the app uses what the library has', async () => {
   const { Resources } = await template('TypeScript') as { Resources: { [id: string]: { Type: string } } };
   const types = Object.values(Resources).map(({ Type }) => Type);
-  for (const type of ['AWS::KinesisFirehose::DeliveryStream', 'AWS::Events::ApiDestination', 'AWS::Athena::NamedQuery', 'AWS::CloudWatch::Alarm']) expect(types).toContain(type);
+  expect(types).toEqual(expect.arrayContaining([
+    'AWS::KinesisFirehose::DeliveryStream', 'AWS::Events::ApiDestination', 'AWS::Athena::NamedQuery', 'AWS::CloudWatch::Alarm',
+    'AWS::CloudTrail::Trail', 'AWS::Events::Archive', 'AWS::Events::EventBusPolicy', 'AWS::Logs::Delivery',
+  ]));
 });
 
 test.each(OTHERS)('%s synthesizes the template that TypeScript does', async language => {
   expect(await template(language)).toEqual(await template('TypeScript'));
+});
+
+test.each(LANGUAGES)('%s: what there is to warn of is acknowledged', async language => {
+  await template(language);
+  expect(warningsOf(await projects.get(language)!)).toEqual([]);
 });
 
 test.each(OTHERS)('%s: the first use in the README is that of TypeScript', async language => {

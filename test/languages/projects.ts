@@ -133,6 +133,17 @@ export function templateOf({ folder }: Project, stack = 'Languages'): object {
   return JSON.parse(fs.readFileSync(path.join(folder, 'cdk.out', `${stack}.template.json`), 'utf8')) as object;
 }
 
+/** The warnings at a stack that an app synthesized, which `cdk` prints. */
+export function warningsOf({ folder }: Project, stack = 'Languages'): string[] {
+  const metadata = JSON.parse(fs.readFileSync(path.join(folder, 'cdk.out', `${stack}.metadata.json`), 'utf8')) as Metadata;
+  return Object.values(metadata).flat().filter(({ type }) => type === 'aws:cdk:warning').map(({ data }) => data as string);
+}
+
+/** What is known of constructs, by their paths. */
+interface Metadata {
+  readonly [path: string]: ReadonlyArray<{ readonly type: string; readonly data?: unknown }>;
+}
+
 /** Runs a program to its end. */
 export function run(folder: string, command: string, ...args: string[]): Promise<Run> {
   return new Promise((resolve, reject) => {

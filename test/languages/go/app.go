@@ -6,12 +6,14 @@ import (
 	"strconv"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudtrail"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awseventstargets"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -44,6 +46,8 @@ func main() {
 	stack := awscdk.NewStack(app, jsii.String("Languages"), nil)
 
 	authEvents := awsevents.NewEventBus(stack, jsii.String("AuthEvents"), nil)
+	clicks := awsevents.NewEventBus(stack, jsii.String("Clicks"), nil)
+	central := awsevents.EventBus_FromEventBusArn(stack, jsii.String("Central"), jsii.String("arn:aws:events:eu-west-1:123456789012:event-bus/audit"))
 	confluent := awssecretsmanager.Secret_FromSecretNameV2(stack, jsii.String("ConfluentCredentials"), jsii.String("confluent"))
 	siem := awssecretsmanager.Secret_FromSecretNameV2(stack, jsii.String("SiemToken"), jsii.String("siem"))
 
@@ -53,6 +57,7 @@ func main() {
 			{Source: jsii.Strings("login.success")},
 			{Source: jsii.Strings("login.failed"), Detail: &map[string]any{"attempts": awsevents.Match_GreaterThan(jsii.Number(3))}},
 		},
+		EventArchive: &audit.EventArchiveOptions{Retention: awscdk.Duration_Days(jsii.Number(30))},
 		PartitionKeys: &[]audit.PartitionKey{
 			audit.PartitionKey_EventType(&audit.EventTypePartitionOptions{Values: jsii.Strings("Login", "Logout")}),
 			audit.PartitionKey_FromJq(jsii.String("tenant"), jsii.String(".detail.tenant"), &audit.ListedPartitionOptions{
@@ -68,6 +73,7 @@ func main() {
 		Storage: &audit.StorageOptions{
 			Retention:            awscdk.Duration_Days(jsii.Number(7 * 365)),
 			RetentionByEventType: &map[string]awscdk.Duration{"Logout": awscdk.Duration_Days(jsii.Number(90))},
+			DeliveryTopic:        awssns.NewTopic(stack, jsii.String("Delivered"), nil),
 		},
 		Catalog: &audit.CatalogOptions{
 			DatabaseName: jsii.String("audit"),
@@ -91,10 +97,36 @@ func main() {
 			}),
 			"Own": newQueueFanOut(),
 		},
-		ConsoleLinks: jsii.Bool(true),
+		Trail: &audit.TrailOptions{
+			Retention:       awscdk.Duration_Days(jsii.Number(3650)),
+			DeliveryTopic:   awssns.NewTopic(stack, jsii.String("Logged"), nil),
+			IncludeKmsReads: jsii.Bool(true),
+			DataEvents: &[]*audit.TrailDataEventOptions{
+				{ResourceType: jsii.String("AWS::Lambda::Function")},
+				{
+					ResourceType:        jsii.String("AWS::DynamoDB::Table"),
+					ResourceArnPrefixes: jsii.Strings("arn:aws:dynamodb:us-east-1:123456789012:table/orders"),
+					ExcludeEventNames:   jsii.Strings("PutItem", "UpdateItem"),
+					ReadWriteType:       awscloudtrail.ReadWriteType_WRITE_ONLY,
+				},
+			},
+			NetworkActivity: &audit.TrailNetworkActivityOptions{
+				EventSources: jsii.Strings("s3.amazonaws.com", "kms.amazonaws.com"),
+				OnlyDenied:   jsii.Bool(true),
+			},
+			Insights: &[]awscloudtrail.InsightType{awscloudtrail.InsightType_API_CALL_RATE(), awscloudtrail.InsightType_API_ERROR_RATE()},
+			Organization: &audit.TrailOrganizationOptions{
+				OrganizationId:      jsii.String("o-a1b2c3d4e5"),
+				ManagementAccountId: jsii.String("111111111111"),
+				Accounts:            jsii.Strings("222222222222", "111111111111"),
+			},
+		},
+		TamperAlerts:  awssns.NewTopic(stack, jsii.String("Alerts"), nil),
+		DeployingRole: awsiam.Role_FromRoleName(stack, jsii.String("Deploying"), jsii.String("deploys"), nil),
+		ConsoleLinks:  jsii.Bool(true),
 	})
 
-	archive.AddCapture(jsii.String("Account"), &audit.CaptureOptions{
+	archive.AddCapture(jsii.String("Account"), &audit.AddedCaptureOptions{
 		EventPatterns: &[]*awsevents.EventPattern{
 			{Source: jsii.Strings("aws.ssm"), DetailType: jsii.Strings("Parameter Store Change")},
 			audit.AuditEvents_CloudTrailApiCalls(&audit.CloudTrailApiCallOptions{
@@ -114,8 +146,41 @@ func main() {
 		IncludeReadOnlyApiCalls: jsii.Bool(true),
 	})
 
-	archive.AddCapture(jsii.String("Controls"), &audit.CaptureOptions{
+	archive.AddCapture(jsii.String("Controls"), &audit.AddedCaptureOptions{
 		EventPatterns: audit.AuditEvents_CisFoundations(&audit.CisFoundationsOptions{Controls: jsii.Strings("4.1", "4.3", "4.5")}),
+	})
+
+	archive.AddCapture(jsii.String("Clicks"), &audit.AddedCaptureOptions{
+		EventBus:        clicks,
+		EventPatterns:   &[]*awsevents.EventPattern{{Source: jsii.Strings("click")}},
+		DedicatedStream: jsii.Bool(true),
+	})
+
+	orders := archive.AddEventBus(jsii.String("Orders"), &audit.AddEventBusOptions{
+		EventBusName: jsii.String("orders"),
+		EventPatterns: &[]*awsevents.EventPattern{
+			{
+				Source: jsii.Strings("order"),
+				Detail: &map[string]any{
+					"state":    jsii.Strings("placed", "paid"),
+					"currency": jsii.Strings("EUR"),
+					"amount":   awsevents.Match_GreaterThan(jsii.Number(100)),
+				},
+			},
+		},
+	})
+	archive.AcceptEventsFrom(&audit.AcceptEventsOptions{Accounts: jsii.Strings("333333333333", "222222222222"), EventBus: orders})
+	archive.AcceptEventsFrom(&audit.AcceptEventsOptions{OrganizationId: jsii.String("o-a1b2c3d4e5")})
+
+	forwarder := audit.NewEventForwarder(stack, jsii.String("ToCentral"), &audit.EventForwarderProps{
+		DestinationEventBus: central,
+		EventBus:            orders,
+		EventPatterns: &[]*awsevents.EventPattern{
+			{
+				Source: jsii.Strings("order"),
+				Detail: &map[string]any{"state": jsii.Strings("paid"), "currency": jsii.Strings("EUR")},
+			},
+		},
 	})
 
 	archive.AddFanOut(jsii.String("Siem"), audit.FanOut_Http(&audit.HttpFanOutOptions{
@@ -147,11 +212,24 @@ func main() {
 		Threshold:         jsii.Number(1),
 		EvaluationPeriods: jsii.Number(1),
 	})
+	forwarder.MetricDeadLetters(nil).CreateAlarm(stack, jsii.String("NotForwarded"), &awscloudwatch.CreateAlarmOptions{
+		Threshold:         jsii.Number(1),
+		EvaluationPeriods: jsii.Number(1),
+	})
+	throttled := archive.DedicatedStream(jsii.String("Clicks")).MetricThrottledRecords(nil)
+	throttled.CreateAlarm(stack, jsii.String("Throttled"), &awscloudwatch.CreateAlarmOptions{
+		Threshold:         jsii.Number(1),
+		EvaluationPeriods: jsii.Number(3),
+	})
 	freshness := archive.MetricDataFreshness(&awscloudwatch.MetricOptions{Period: awscdk.Duration_Minutes(jsii.Number(1))})
 	freshness.CreateAlarm(stack, jsii.String("Late"), &awscloudwatch.CreateAlarmOptions{
 		Threshold:         jsii.Number(900),
 		EvaluationPeriods: jsii.Number(3),
 	})
+
+	annotations := awscdk.Annotations_Of(archive)
+	annotations.AcknowledgeWarning(jsii.String("cdk-event-audit-archive:overlappingPatterns"), jsii.String("Nothing is sent to this archive."))
+	annotations.AcknowledgeWarning(jsii.String("cdk-event-audit-archive:readOnlyApiCalls"), jsii.String("Nothing is sent to this archive."))
 
 	app.Synth(nil)
 }

@@ -1,9 +1,11 @@
 package example;
 
+import io.github.eventauditarchive.AcceptEventsOptions;
+import io.github.eventauditarchive.AddEventBusOptions;
+import io.github.eventauditarchive.AddedCaptureOptions;
 import io.github.eventauditarchive.ApiKeyAuthorizationOptions;
 import io.github.eventauditarchive.AuditEvents;
 import io.github.eventauditarchive.BasicAuthorizationOptions;
-import io.github.eventauditarchive.CaptureOptions;
 import io.github.eventauditarchive.CatalogOptions;
 import io.github.eventauditarchive.CisFoundationsOptions;
 import io.github.eventauditarchive.CloudTrailApiCallOptions;
@@ -11,7 +13,9 @@ import io.github.eventauditarchive.ConfluentCloudFanOutOptions;
 import io.github.eventauditarchive.ConsoleSignInOptions;
 import io.github.eventauditarchive.CustomEventOptions;
 import io.github.eventauditarchive.DeliveryOptions;
+import io.github.eventauditarchive.EventArchiveOptions;
 import io.github.eventauditarchive.EventAuditArchive;
+import io.github.eventauditarchive.EventForwarder;
 import io.github.eventauditarchive.EventRuleOptions;
 import io.github.eventauditarchive.EventTypePartitionOptions;
 import io.github.eventauditarchive.FanOut;
@@ -25,15 +29,23 @@ import io.github.eventauditarchive.PartitionKey;
 import io.github.eventauditarchive.PreviousLayout;
 import io.github.eventauditarchive.QueryOptions;
 import io.github.eventauditarchive.StorageOptions;
+import io.github.eventauditarchive.TrailDataEventOptions;
+import io.github.eventauditarchive.TrailNetworkActivityOptions;
+import io.github.eventauditarchive.TrailOptions;
+import io.github.eventauditarchive.TrailOrganizationOptions;
 import java.util.List;
 import java.util.Map;
+import software.amazon.awscdk.Annotations;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.Size;
 import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.cloudtrail.InsightType;
+import software.amazon.awscdk.services.cloudtrail.ReadWriteType;
 import software.amazon.awscdk.services.cloudwatch.CreateAlarmOptions;
 import software.amazon.awscdk.services.cloudwatch.MetricOptions;
 import software.amazon.awscdk.services.events.EventBus;
 import software.amazon.awscdk.services.events.EventPattern;
+import software.amazon.awscdk.services.events.IEventBus;
 import software.amazon.awscdk.services.events.Match;
 import software.amazon.awscdk.services.events.targets.SqsQueue;
 import software.amazon.awscdk.services.iam.AccountRootPrincipal;
@@ -41,6 +53,7 @@ import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.kms.Key;
 import software.amazon.awscdk.services.secretsmanager.ISecret;
 import software.amazon.awscdk.services.secretsmanager.Secret;
+import software.amazon.awscdk.services.sns.Topic;
 import software.amazon.awscdk.services.sqs.Queue;
 import software.constructs.Construct;
 
@@ -62,6 +75,8 @@ public final class App {
         Stack stack = new Stack(app, "Languages");
 
         EventBus authEvents = new EventBus(stack, "AuthEvents");
+        EventBus clicks = new EventBus(stack, "Clicks");
+        IEventBus central = EventBus.fromEventBusArn(stack, "Central", "arn:aws:events:eu-west-1:123456789012:event-bus/audit");
         ISecret confluent = Secret.fromSecretNameV2(stack, "ConfluentCredentials", "confluent");
         ISecret siem = Secret.fromSecretNameV2(stack, "SiemToken", "siem");
         int bufferSeconds = args.length > 0 ? Integer.parseInt(args[0]) : 60;
@@ -71,6 +86,7 @@ public final class App {
             .eventPatterns(List.of(
                 EventPattern.builder().source(List.of("login.success")).build(),
                 EventPattern.builder().source(List.of("login.failed")).detail(Map.of("attempts", Match.greaterThan(3))).build()))
+            .eventArchive(EventArchiveOptions.builder().retention(Duration.days(30)).build())
             .partitionKeys(List.of(
                 PartitionKey.eventType(EventTypePartitionOptions.builder().values(List.of("Login", "Logout")).build()),
                 PartitionKey.fromJq("tenant", ".detail.tenant",
@@ -80,6 +96,7 @@ public final class App {
             .storage(StorageOptions.builder()
                 .retention(Duration.days(7 * 365))
                 .retentionByEventType(Map.of("Logout", Duration.days(90)))
+                .deliveryTopic(new Topic(stack, "Delivered"))
                 .build())
             .catalog(CatalogOptions.builder()
                 .databaseName("audit")
@@ -98,10 +115,33 @@ public final class App {
                     .eventPatterns(List.of(EventPattern.builder().source(List.of("login.failed")).build()))
                     .build()),
                 "Own", new QueueFanOut()))
+            .trail(TrailOptions.builder()
+                .retention(Duration.days(3650))
+                .deliveryTopic(new Topic(stack, "Logged"))
+                .includeKmsReads(true)
+                .dataEvents(List.of(
+                    TrailDataEventOptions.builder().resourceType("AWS::Lambda::Function").build(),
+                    TrailDataEventOptions.builder()
+                        .resourceType("AWS::DynamoDB::Table")
+                        .resourceArnPrefixes(List.of("arn:aws:dynamodb:us-east-1:123456789012:table/orders"))
+                        .excludeEventNames(List.of("PutItem", "UpdateItem"))
+                        .readWriteType(ReadWriteType.WRITE_ONLY)
+                        .build()))
+                .networkActivity(TrailNetworkActivityOptions.builder()
+                    .eventSources(List.of("s3.amazonaws.com", "kms.amazonaws.com")).onlyDenied(true).build())
+                .insights(List.of(InsightType.API_CALL_RATE, InsightType.API_ERROR_RATE))
+                .organization(TrailOrganizationOptions.builder()
+                    .organizationId("o-a1b2c3d4e5")
+                    .managementAccountId("111111111111")
+                    .accounts(List.of("222222222222", "111111111111"))
+                    .build())
+                .build())
+            .tamperAlerts(new Topic(stack, "Alerts"))
+            .deployingRole(Role.fromRoleName(stack, "Deploying", "deploys"))
             .consoleLinks(true)
             .build();
 
-        archive.addCapture("Account", CaptureOptions.builder()
+        archive.addCapture("Account", AddedCaptureOptions.builder()
             .eventPatterns(List.of(
                 EventPattern.builder().source(List.of("aws.ssm")).detailType(List.of("Parameter Store Change")).build(),
                 AuditEvents.cloudTrailApiCalls(CloudTrailApiCallOptions.builder()
@@ -114,9 +154,32 @@ public final class App {
             .includeReadOnlyApiCalls(true)
             .build());
 
-        archive.addCapture("Controls", CaptureOptions.builder()
+        archive.addCapture("Controls", AddedCaptureOptions.builder()
             .eventPatterns(AuditEvents.cisFoundations(CisFoundationsOptions.builder().controls(List.of("4.1", "4.3", "4.5")).build()))
             .build());
+
+        archive.addCapture("Clicks", AddedCaptureOptions.builder()
+            .eventBus(clicks)
+            .eventPatterns(List.of(EventPattern.builder().source(List.of("click")).build()))
+            .dedicatedStream(true)
+            .build());
+
+        EventBus orders = archive.addEventBus("Orders", AddEventBusOptions.builder()
+            .eventBusName("orders")
+            .eventPatterns(List.of(EventPattern.builder()
+                .source(List.of("order"))
+                .detail(Map.of("state", List.of("placed", "paid"), "currency", List.of("EUR"), "amount", Match.greaterThan(100)))
+                .build()))
+            .build());
+        archive.acceptEventsFrom(AcceptEventsOptions.builder().accounts(List.of("333333333333", "222222222222")).eventBus(orders).build());
+        archive.acceptEventsFrom(AcceptEventsOptions.builder().organizationId("o-a1b2c3d4e5").build());
+
+        EventForwarder forwarder = EventForwarder.Builder.create(stack, "ToCentral")
+            .destinationEventBus(central)
+            .eventBus(orders)
+            .eventPatterns(List.of(EventPattern.builder()
+                .source(List.of("order")).detail(Map.of("state", List.of("paid"), "currency", List.of("EUR"))).build()))
+            .build();
 
         archive.addFanOut("Siem", FanOut.http(HttpFanOutOptions.builder()
             .url("https://siem.example.com/events")
@@ -136,8 +199,15 @@ public final class App {
 
         archive.metricDeadLetters().createAlarm(stack, "DeadLetters",
             CreateAlarmOptions.builder().threshold(1).evaluationPeriods(1).build());
+        forwarder.metricDeadLetters().createAlarm(stack, "NotForwarded",
+            CreateAlarmOptions.builder().threshold(1).evaluationPeriods(1).build());
+        archive.dedicatedStream("Clicks").metricThrottledRecords().createAlarm(stack, "Throttled",
+            CreateAlarmOptions.builder().threshold(1).evaluationPeriods(3).build());
         archive.metricDataFreshness(MetricOptions.builder().period(Duration.minutes(1)).build()).createAlarm(stack, "Late",
             CreateAlarmOptions.builder().threshold(900).evaluationPeriods(3).build());
+
+        Annotations.of(archive).acknowledgeWarning("cdk-event-audit-archive:overlappingPatterns", "Nothing is sent to this archive.");
+        Annotations.of(archive).acknowledgeWarning("cdk-event-audit-archive:readOnlyApiCalls", "Nothing is sent to this archive.");
 
         app.synth();
     }
