@@ -44,6 +44,8 @@ export interface EventForwarderProps {
    * rule, and an event that two of them match is sent, billed and archived twice, with the same `id`. The pattern of the archive's own
    * capture decides there once more.
    *
+   * In Python give each as `events.EventPattern(…)`: of a plain dict in a list jsii drops `detail_type`, and the pattern matches more.
+   *
    * A pattern has at most 4,096 characters, more fails at synthesis; over 2,048, the default quota, there is a warning. An empty list, an
    * empty pattern, the same pattern twice, or what EventBridge would refuse fails at synthesis.
    *
