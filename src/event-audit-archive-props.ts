@@ -104,8 +104,9 @@ export interface EventAuditArchiveProps extends CaptureOptions {
   /**
    * The topic that is told when somebody changes or removes what the archive consists of, or tries to. That is: its buckets and their objects,
    * stream, queues, rules, buses, catalog, workgroup, saved queries, roles, policies, error log and connections, the `encryptionKey`,
-   * the topic itself, and what is added later. A message is JSON: the call, by whom, when, from where, with what request, and the
-   * error if it failed. Rules on the default bus find the calls, and tell of each other; about four without fan-outs.
+   * the topic itself and its key, and what is added later; not an `EventForwarder`, whose calls are recorded where it stands. A message is JSON:
+   * the call, by whom, when, from where, with what request, and the error if it failed. Rules on the default bus find the calls, and tell of
+   * each other: seven for the default archive, more with what is added.
    *
    * It needs a CloudTrail trail that logs management events. One that logs data events beside them finds changes of objects and the deletion of
    * messages. IAM's calls reach `us-east-1` only, of which a warning tells in another Region. What CloudTrail does not deliver, or a

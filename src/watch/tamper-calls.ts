@@ -50,6 +50,8 @@ const ABSENT: RecordedValue = { match: { exists: false }, longest: '{"exists":fa
 /** The longest that AWS has before the name in an ARN. */
 export const ARN_BEFORE_NAME = 'arn:aws-us-gov:cloudtrail:ap-southeast-1:123456789012:'.length;
 
+const LONGEST_S3_ARN_BEFORE_NAME = 'arn:aws-us-gov:s3:::'.length;
+
 const PARAMETERS = 'requestParameters';
 
 /** Calls that name the resource in one parameter. */
@@ -68,7 +70,8 @@ export function bucketCalls(bucketName: RecordedValue): TamperCalls[] {
     named('s3', [
       'DeleteBucket', 'PutBucketPolicy', 'DeleteBucketPolicy', 'PutBucketAcl', 'PutBucketLifecycle', 'DeleteBucketLifecycle', 'PutBucketVersioning',
       'PutBucketObjectLockConfiguration', 'PutBucketReplication', 'DeleteBucketReplication', 'PutBucketEncryption', 'DeleteBucketEncryption',
-      'PutBucketPublicAccessBlock', 'DeleteBucketPublicAccessBlock', 'PutBucketLogging', 'PutBucketNotification',
+      'PutBucketPublicAccessBlock', 'DeleteBucketPublicAccessBlock', 'PutBucketOwnershipControls', 'DeleteBucketOwnershipControls', 'PutBucketLogging',
+      'PutBucketNotification',
     ], 'bucketName', [bucketName]),
     always('s3', ['PutAccountPublicAccessBlock', 'DeleteAccountPublicAccessBlock']),
   ];
@@ -81,24 +84,33 @@ const OBJECT_CALLS = ['DeleteObject', 'PutObjectRetention', 'PutObjectLegalHold'
  * record of `DeleteObject` for each of its keys is.
  */
 export function objectCalls(bucketName: RecordedValue, prefix?: string): TamperCalls[] {
-  if (prefix === undefined) return [named('s3', [...OBJECT_CALLS, 'DeleteObjects'], 'bucketName', [bucketName])];
-  return [{ service: 's3', eventNames: OBJECT_CALLS, ways: [inBucket(bucketName, prefix)] }];
+  return [{ service: 's3', eventNames: prefix === undefined ? [...OBJECT_CALLS, 'DeleteObjects'] : OBJECT_CALLS, ways: inBucket(bucketName, prefix) }];
 }
 
 /** What overwrites an object, or adds one that nobody delivered. */
 export function writingCalls(bucketName: RecordedValue, prefix: string | undefined, exceptRole: RecordedValue): TamperCalls {
-  return { service: 's3', eventNames: ['PutObject', 'CopyObject', 'CompleteMultipartUpload'], ways: [inBucket(bucketName, prefix)], exceptRole };
+  return { service: 's3', eventNames: ['PutObject', 'CopyObject', 'CompleteMultipartUpload'], ways: inBucket(bucketName, prefix), exceptRole };
 }
 
-function inBucket(bucketName: RecordedValue, prefix?: string): RecordedFields {
-  const bucket = { [`${PARAMETERS}.bucketName`]: [bucketName] };
-  return prefix === undefined ? bucket : { ...bucket, [`${PARAMETERS}.key`]: [startsWith(prefix, prefix.length)] };
+/**
+ * Objects, by the request, or by the resources where the request names an access point: the bucket stands among them then too.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-monitoring-logging.html
+ */
+function inBucket(bucketName: RecordedValue, prefix?: string): RecordedFields[] {
+  const requested = { [`${PARAMETERS}.bucketName`]: [bucketName] };
+  const arn = Fn.join('', ['arn:', Aws.PARTITION, ':s3:::', bucketName.match as string]);
+  const longest = LONGEST_S3_ARN_BEFORE_NAME + bucketName.longest;
+  if (prefix === undefined) return [requested, { 'resources.ARN': [text(arn, longest)] }];
+  return [
+    { ...requested, [`${PARAMETERS}.key`]: [startsWith(prefix, prefix.length)] },
+    { 'resources.ARN': [startsWith(`${arn}/${prefix}`, longest + 1 + prefix.length)] },
+  ];
 }
 
 /** Where Lake Formation governs a bucket. */
 export function dataLocationCalls(bucketArn: string): TamperCalls {
-  const longest = 'arn:aws-us-gov:s3:::'.length + 63;
-  return named('lakeformation', ['DeregisterResource', 'UpdateResource'], 'resourceArn', [text(bucketArn, longest), startsWith(`${bucketArn}/`, longest + 1)]);
+  const longest = LONGEST_S3_ARN_BEFORE_NAME + 63;
+  return named('lakeformation', ['RegisterResource', 'DeregisterResource', 'UpdateResource'], 'resourceArn', [text(bucketArn, longest), startsWith(`${bucketArn}/`, longest + 1)]);
 }
 
 export function streamCalls(name: RecordedValue): TamperCalls[] {
@@ -111,24 +123,36 @@ export function busNames(bus: RecordedValue | undefined): RecordedValue[] {
   return [bus, endsWith(`:event-bus/${bus.match as string}`, bus.longest + ':event-bus/'.length)];
 }
 
-export function ruleCalls(name: RecordedValue, bus: readonly RecordedValue[]): TamperCalls[] {
-  const onBus = { [`${PARAMETERS}.eventBusName`]: bus };
+/** A rule. To enable one that takes read-only calls too may leave it without them: `EnableRule` says nothing of that state. */
+export function ruleCalls(name: RecordedValue, bus?: readonly RecordedValue[]): TamperCalls[] {
+  const onBus: RecordedFields = bus ? { [`${PARAMETERS}.eventBusName`]: bus } : {};
   return [
-    { service: 'events', eventNames: ['PutRule', 'DisableRule', 'DeleteRule'], ways: [{ [`${PARAMETERS}.name`]: [name], ...onBus }] },
+    { service: 'events', eventNames: ['PutRule', 'EnableRule', 'DisableRule', 'DeleteRule'], ways: [{ [`${PARAMETERS}.name`]: [name], ...onBus }] },
     { service: 'events', eventNames: ['PutTargets', 'RemoveTargets'], ways: [{ [`${PARAMETERS}.rule`]: [name], ...onBus }] },
   ];
 }
 
 export function busCalls(name: RecordedValue): TamperCalls[] {
-  return [named('events', ['UpdateEventBus', 'DeleteEventBus'], 'name', [name]), ...busPolicyCalls(busNames(name))];
+  return [carryingBusCalls(name), ...busPolicyCalls(busNames(name))];
+}
+
+/** A bus that carries events to the archive, or alerts: another key, say, keeps them from its rules. */
+export function carryingBusCalls(bus: RecordedValue = text('default', 7)): TamperCalls {
+  return named('events', ['UpdateEventBus', 'DeleteEventBus'], 'name', [bus]);
 }
 
 export function busPolicyCalls(bus: readonly RecordedValue[]): TamperCalls[] {
   return [named('events', ['PutPermission', 'RemovePermission'], 'eventBusName', bus)];
 }
 
+/**
+ * An archive of EventBridge's, and the rule that EventBridge has for it on the bus, which can be deleted by force. AWS does not document its
+ * name; this is what it is called.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_DeleteRule.html
+ */
 export function eventArchiveCalls(name: RecordedValue): TamperCalls[] {
-  return [named('events', ['UpdateArchive', 'DeleteArchive'], 'archiveName', [name])];
+  const rule = text(`Events-Archive-${name.match as string}`, 'Events-Archive-'.length + name.longest);
+  return [named('events', ['UpdateArchive', 'DeleteArchive'], 'archiveName', [name]), ...ruleCalls(rule)];
 }
 
 export function connectionCalls(name: RecordedValue): TamperCalls[] {
@@ -182,7 +206,7 @@ export function databaseCalls(name: string, longest: number): TamperCalls[] {
     ]),
     always('glue', ['PutDataCatalogEncryptionSettings']),
     lakeFormationCalls(['GrantPermissions', 'RevokePermissions'], 'resource', database),
-    lakeFormationCalls(['BatchRevokePermissions'], 'entries.resource', database),
+    lakeFormationCalls(['BatchGrantPermissions', 'BatchRevokePermissions'], 'entries.resource', database),
     always('lakeformation', ['PutDataLakeSettings']),
   ];
 }
@@ -216,10 +240,10 @@ export function logGroupCalls(name: string, arn: string, longest: number): Tampe
   return [
     named('logs', [
       'DeleteLogGroup', 'DeleteLogStream', 'PutRetentionPolicy', 'DeleteRetentionPolicy', 'PutMetricFilter', 'DeleteMetricFilter', 'PutSubscriptionFilter',
-      'DeleteSubscriptionFilter', 'DisassociateKmsKey',
+      'DeleteSubscriptionFilter', 'AssociateKmsKey', 'DisassociateKmsKey',
     ], 'logGroupName', [text(name, longest)]),
-    // The ARN that CloudFormation gives ends in `:*`, the one in this call does not, or may.
-    named('logs', ['DisassociateKmsKey'], 'resourceIdentifier', [text(arn, ARN_BEFORE_NAME + longest), text(Fn.select(0, Fn.split(':*', arn)), ARN_BEFORE_NAME + longest)]),
+    // The ARN that CloudFormation gives ends in `:*`, the one in these calls does not, or may.
+    named('logs', ['AssociateKmsKey', 'DisassociateKmsKey'], 'resourceIdentifier', [text(arn, ARN_BEFORE_NAME + longest), text(Fn.select(0, Fn.split(':*', arn)), ARN_BEFORE_NAME + longest)]),
   ];
 }
 
@@ -258,6 +282,8 @@ export function policyCalls(arn: string, longest: number): TamperCalls[] {
 export function topicCalls(arn: string, longest: number = ARN_BEFORE_NAME + 256): TamperCalls[] {
   return [
     named('sns', ['DeleteTopic', 'SetTopicAttributes', 'AddPermission', 'RemovePermission'], 'topicArn', [text(arn, longest)]),
+    // A policy on the messages' contents can deny them.
+    named('sns', ['PutDataProtectionPolicy'], 'resourceArn', [text(arn, longest)]),
     named('sns', ['Unsubscribe', 'SetSubscriptionAttributes'], 'subscriptionArn', [startsWith(`${arn}:`, longest + 1)]),
   ];
 }

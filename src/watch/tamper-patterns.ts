@@ -20,7 +20,7 @@ export interface TamperPatternsProps {
 
 /** The patterns, one for each rule. */
 export function tamperPatterns({ calls, pinned, exceptRoles, identityOf }: TamperPatternsProps): Pattern[] {
-  const merged = mergedCalls(calls, identityOf).flatMap(divided);
+  const merged = groupsOf(calls, identityOf).flatMap(group => divided(group, identityOf));
   const workers = new Set(merged.flatMap(({ exceptRole }) => exceptRole ?? []));
   return [
     ...packed(merged.filter(({ exceptRole }) => !exceptRole), exceptRoles, pinned),
@@ -28,26 +28,36 @@ export function tamperPatterns({ calls, pinned, exceptRoles, identityOf }: Tampe
   ];
 }
 
-/** Calls that differ in the resource only, which the first field of their one way names, joined. */
-function mergedCalls(all: readonly TamperCalls[], identityOf: TamperPatternsProps['identityOf']): TamperCalls[] {
-  const groups = new Map<string, TamperCalls[]>();
+/** Calls that differ in the resource only, which the first field of each of their ways names, together, and each but once. */
+function groupsOf(all: readonly TamperCalls[], identityOf: TamperPatternsProps['identityOf']): TamperCalls[][] {
+  const groups = new Map<string, Map<string, TamperCalls>>();
   for (const calls of all) {
-    const [way, ...others] = calls.ways;
-    const [[path, values] = ['', []], ...rest] = Object.entries(way);
-    const isJoined = values.length > 0 && others.length === 0;
-    const alike = isJoined ? [path, rest.map(([name, each]) => [name, matchesOf(each)])] : calls.ways.map(each => Object.values(each).map(matchesOf));
-    const key = identityOf([calls.service, calls.eventNames, alike, matchesOf(calls.exceptRole ? [calls.exceptRole] : [])]);
-    const group = groups.get(key);
-    if (!group) groups.set(key, [calls]);
-    else if (isJoined) group.push(calls);
+    const { service, eventNames, ways, exceptRole } = calls;
+    const alike = ways.map(way => Object.entries(way).map(([path, values], index) => [path, index === 0 ? [] : matchesOf(values)]));
+    const key = identityOf([service, eventNames, alike, matchesOf(exceptRole ? [exceptRole] : [])]);
+    const group = groups.get(key) ?? new Map<string, TamperCalls>();
+    groups.set(key, group.set(identityOf(ways.map(way => Object.values(way).map(matchesOf))), calls));
   }
-  return [...groups.values()].map(group => {
-    const [first] = group;
-    if (group.length === 1) return first;
-    const [path] = Object.keys(first.ways[0]);
-    const values = unique(group.flatMap(({ ways: [way] }) => way[path]), identityOf);
-    return { ...first, ways: [{ ...first.ways[0], [path]: values }] };
+  return [...groups.values()].map(group => [...group.values()]);
+}
+
+/** A group as one, or in parts if it is about many resources. */
+function divided(group: readonly TamperCalls[], identityOf: TamperPatternsProps['identityOf']): TamperCalls[] {
+  const calls = joined(group, identityOf);
+  if (group.length === 1 || lengthOf(calls) <= DIVIDED_FROM) return [calls];
+  const half = Math.ceil(group.length / 2);
+  return [group.slice(0, half), group.slice(half)].flatMap(part => divided(part, identityOf));
+}
+
+/** Each way leads to the resources of all. */
+function joined([first, ...others]: readonly TamperCalls[], identityOf: TamperPatternsProps['identityOf']): TamperCalls {
+  if (others.length === 0) return first;
+  const ways = first.ways.map((way, index) => {
+    const [path] = Object.keys(way);
+    const values = [first, ...others].flatMap(calls => calls.ways[index][path]);
+    return { ...way, [path]: unique(values, identityOf) };
   });
+  return { ...first, ways };
 }
 
 function matchesOf(values: readonly RecordedValue[]): Json[] {
@@ -57,15 +67,6 @@ function matchesOf(values: readonly RecordedValue[]): Json[] {
 function unique(values: readonly RecordedValue[], identityOf: TamperPatternsProps['identityOf']): RecordedValue[] {
   const identities = values.map(({ match }) => identityOf(match));
   return values.filter((_value, index) => identities.indexOf(identities[index]) === index);
-}
-
-/** Calls on many resources, in parts. */
-function divided(calls: TamperCalls): TamperCalls[] {
-  const [path] = Object.keys(calls.ways[0]);
-  const values = calls.ways.length === 1 && path !== undefined ? calls.ways[0][path] : [];
-  if (values.length < 2 || lengthOf(calls) <= DIVIDED_FROM) return [calls];
-  const half = Math.ceil(values.length / 2);
-  return [values.slice(0, half), values.slice(half)].flatMap(part => divided({ ...calls, ways: [{ ...calls.ways[0], [path]: part }] }));
 }
 
 /** Puts each where it first fits. */

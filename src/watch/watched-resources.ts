@@ -15,9 +15,10 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 import {
-  alarmCalls, aliasCalls, apiDestinationCalls, ARN_BEFORE_NAME, bucketCalls, busCalls, busNames, busPolicyCalls, connectionCalls, databaseCalls,
-  dataCatalogCalls, eventArchiveCalls, keyCalls, logDeliveryCalls, logDeliveryEndCalls, logGroupCalls, logPolicyCalls, namedQueryCalls, objectCalls,
-  policyCalls, queueCalls, RecordedValue, roleCalls, ruleCalls, streamCalls, TamperCalls, text, topicCalls, trailCalls, workGroupCalls,
+  alarmCalls, aliasCalls, apiDestinationCalls, ARN_BEFORE_NAME, bucketCalls, busCalls, busNames, busPolicyCalls, carryingBusCalls, connectionCalls,
+  databaseCalls, dataCatalogCalls, eventArchiveCalls, keyCalls, logDeliveryCalls, logDeliveryEndCalls, logGroupCalls, logPolicyCalls,
+  namedQueryCalls, objectCalls, policyCalls, queueCalls, RecordedValue, roleCalls, ruleCalls, streamCalls, TamperCalls, text, topicCalls,
+  trailCalls, workGroupCalls,
 } from './tamper-calls';
 import { isKnown } from '../private/validate';
 
@@ -35,7 +36,10 @@ const ROWS: { readonly [type: string]: Row<any> } = {
     return [...bucketCalls(name), ...objectCalls(name)];
   },
   'AWS::KinesisFirehose::DeliveryStream': (stream: firehose.CfnDeliveryStream) => streamCalls(text(stream.ref, longest(stream, stream.deliveryStreamName, 64))),
-  'AWS::Events::Rule': (rule: events.CfnRule) => ruleCalls(text(ruleName(rule), longest(rule, rule.name, 64)), busNames(busOf(rule.eventBusName))),
+  'AWS::Events::Rule': (rule: events.CfnRule) => {
+    const bus = busOf(rule.eventBusName);
+    return [...ruleCalls(text(ruleName(rule), longest(rule, rule.name, 64)), busNames(bus)), carryingBusCalls(bus)];
+  },
   'AWS::Events::EventBus': (bus: events.CfnEventBus) => busCalls(text(bus.ref, longest(bus, bus.name, 256))),
   'AWS::Events::EventBusPolicy': (policy: events.CfnEventBusPolicy) => busPolicyCalls(busNames(busOf(policy.eventBusName))),
   'AWS::Events::Archive': (archive: events.CfnArchive) => eventArchiveCalls(text(archive.ref, longest(archive, archive.archiveName, 48))),

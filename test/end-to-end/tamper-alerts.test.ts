@@ -69,7 +69,7 @@ describe('each call', () => {
 
 test('the delivery itself is not told of, whatever else the delivery role does is', async () => {
   const writes = samples.filter(({ eventName }) => ['PutObject', 'CopyObject', 'CompleteMultipartUpload'].includes(eventName));
-  expect(writes).toHaveLength(3);
+  expect(writes).toHaveLength(6);
   expect(await wrong(writes, 0, deliveryRole)).toEqual([]);
   expect(await wrong(samples.filter(sample => !writes.includes(sample)), 1, deliveryRole)).toEqual([]);
 });
@@ -88,7 +88,7 @@ test('usual work is not told of', async () => {
     ['kms', 'GenerateDataKey', { keyId: keyArn }],
     ['logs', 'PutLogEvents', { logGroupName: logGroup }],
     ['firehose', 'PutRecordBatch', { deliveryStreamName: stream }],
-    ['events', 'EnableRule', { name: rule }],
+    ['events', 'DescribeRule', { name: rule }],
     ['monitoring', 'EnableAlarmActions', { alarmNames: [alarm] }],
     ['iam', 'PassRole', { roleName: role }],
     ['sns', 'Publish', { topicArn }],
@@ -145,6 +145,8 @@ describe('of what is given', () => {
     ['s3', 'DeleteObject', { bucketName: 'records', key: 'bills/audit/a.gz' }, 0],
     ['s3', 'PutObject', { bucketName: 'records', key: 'auditors/a.gz' }, 0],
     ['s3', 'DeleteObjects', { bucketName: 'records', delete: '' }, 0],
+    ['events', 'UpdateEventBus', { name: 'default' }, 1],
+    ['events', 'UpdateEventBus', { name: 'others' }, 0],
     ['s3', 'PutBucketLogging', { bucketName: 'access-logs' }, 1],
     ['s3', 'DeleteObject', { bucketName: 'access-logs', key: `${logged}/query-results/a` }, 1],
     ['s3', 'DeleteObject', { bucketName: 'access-logs', key: 'others/a' }, 0],

@@ -30,11 +30,11 @@ test('without a topic there is no rule, and without a fan-out no queue for one',
   expect(archive.fanOutDeadLetterQueue).toBeUndefined();
 });
 
-test('the default archive takes six rules, in force on the default bus, and the queue is there at once', () => {
+test('the default archive takes seven rules, in force on the default bus, and the queue is there at once', () => {
   const { archive, template } = synthesize(alerted);
   expect(archive.fanOutDeadLetterQueue).toBeDefined();
   const rules = rulesIn(template.toJSON());
-  expect(rules.map(({ properties }) => [properties.State, properties.EventBusName])).toEqual(Array.from({ length: 6 }, () => ['ENABLED', undefined]));
+  expect(rules.map(({ properties }) => [properties.State, properties.EventBusName])).toEqual(Array.from({ length: 7 }, () => ['ENABLED', undefined]));
   expect(archive.rules).toHaveLength(1);
 });
 

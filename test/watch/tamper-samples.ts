@@ -43,6 +43,18 @@ function inBucket(bucket: string): Request {
   ];
 }
 
+/** What S3 writes of a request by way of an access point, which somebody may have made for it. */
+const byAccessPoint: Request = () => ({
+  bucketName: 'arn:aws:s3:us-east-1:123456789012:accesspoint/way-in',
+  Host: 'way-in-123456789012.s3-accesspoint.us-east-1.amazonaws.com',
+  key: 'events/a.gz',
+});
+
+function accessPointTo(bucket: string): Request {
+  const accessPoint = { accountId: '123456789012', type: 'AWS::S3::AccessPoint', ARN: 'arn:aws:s3:us-east-1:123456789012:accesspoint/way-in' };
+  return names => [...inBucket(bucket)(names) as Json[], accessPoint];
+}
+
 const keyListed: Request = ({ keyArn }) => [{ accountId: '123456789012', type: 'AWS::KMS::Key', ARN: keyArn }];
 
 const BUCKETS = ['bucket', 'accessLogs', 'results'];
@@ -52,7 +64,7 @@ const ROWS: readonly Row[] = [
     {
       service: 's3',
       calls: 'DeleteBucket {Put,Delete}BucketPolicy PutBucketAcl {Put,Delete}BucketLifecycle PutBucketObjectLockConfiguration {Put,Delete}BucketReplication '
-        + '{Put,Delete}BucketEncryption {Put,Delete}BucketPublicAccessBlock PutBucketLogging PutBucketNotification',
+        + '{Put,Delete}BucketEncryption {Put,Delete}BucketPublicAccessBlock {Put,Delete}BucketOwnershipControls PutBucketLogging PutBucketNotification',
       request: s3(bucket),
     },
     { service: 's3', calls: 'PutBucketVersioning', request: s3(bucket, { versioning: '', VersioningConfiguration: { Status: 'Suspended' } }) },
@@ -64,22 +76,33 @@ const ROWS: readonly Row[] = [
       isData: true,
     },
     { service: 's3', calls: 'DeleteObjects', request: s3(bucket, { delete: '' }), isData: true },
+    {
+      service: 's3',
+      calls: 'DeleteObject DeleteObjects PutObjectRetention PutObjectLegalHold PutObjectAcl',
+      request: byAccessPoint,
+      resources: accessPointTo(bucket),
+      isData: true,
+    },
   ]),
+  { service: 's3', calls: 'PutObject CopyObject CompleteMultipartUpload', request: byAccessPoint, resources: accessPointTo('bucket'), isData: true },
   { service: 's3', calls: 'PutObject CopyObject CompleteMultipartUpload', request: s3('bucket', { key: 'events/a.gz' }), resources: inBucket('bucket'), isData: true },
   { service: 's3', calls: '{Put,Delete}AccountPublicAccessBlock', request: () => ({ publicAccessBlock: '', Host: '123456789012.s3-control.us-east-1.amazonaws.com' }) },
   { service: 'firehose', calls: 'DeleteDeliveryStream UpdateDestination {Start,Stop}DeliveryStreamEncryption', request: ({ stream }) => ({ deliveryStreamName: stream }) },
   { service: 'events', calls: 'PutRule', request: ({ rule }) => ({ name: rule, state: 'DISABLED', eventPattern: '{}' }) },
-  { service: 'events', calls: 'DisableRule DeleteRule', request: ({ rule }) => ({ name: rule, force: false }) },
+  { service: 'events', calls: 'EnableRule DisableRule DeleteRule', request: ({ rule }) => ({ name: rule, force: false }) },
   { service: 'events', calls: 'DisableRule DeleteRule', request: ({ rule }) => ({ name: rule, eventBusName: 'default' }) },
   { service: 'events', calls: 'DisableRule', request: ({ rule }) => ({ name: rule, eventBusName: 'arn:aws:events:us-east-1:123456789012:event-bus/default' }) },
   { service: 'events', calls: 'PutTargets', request: ({ rule }) => ({ rule, targets: [{ id: 'Target0', arn: 'arn:aws:sqs:us-east-1:999999999999:elsewhere' }] }) },
   { service: 'events', calls: 'RemoveTargets', request: ({ rule }) => ({ rule, ids: ['Target0'] }) },
-  { service: 'events', calls: 'PutRule DisableRule DeleteRule', request: ({ ruleOnBus, bus }) => ({ name: ruleOnBus, eventBusName: bus }) },
+  { service: 'events', calls: 'PutRule EnableRule DisableRule DeleteRule', request: ({ ruleOnBus, bus }) => ({ name: ruleOnBus, eventBusName: bus }) },
   { service: 'events', calls: '{Put,Remove}Targets', request: ({ ruleOnBus, bus }) => ({ rule: ruleOnBus, eventBusName: `arn:aws:events:us-east-1:123456789012:event-bus/${bus}` }) },
   { service: 'events', calls: '{Update,Delete}EventBus', request: ({ bus }) => ({ name: bus }) },
+  { service: 'events', calls: 'UpdateEventBus', request: () => ({ name: 'default', kmsKeyIdentifier: 'arn:aws:kms:us-east-1:123456789012:key/theirs' }) },
   { service: 'events', calls: '{Put,Remove}Permission', request: ({ bus }) => ({ eventBusName: bus, statementId: 'partner' }) },
   { service: 'events', calls: '{Put,Remove}Permission', request: ({ bus }) => ({ eventBusName: `arn:aws:events:us-east-1:123456789012:event-bus/${bus}`, statementId: 'partner' }) },
   { service: 'events', calls: '{Update,Delete}Archive', request: ({ eventArchive }) => ({ archiveName: eventArchive }) },
+  { service: 'events', calls: 'DisableRule DeleteRule', request: ({ eventArchive }) => ({ name: `Events-Archive-${eventArchive}`, force: true }) },
+  { service: 'events', calls: '{Put,Remove}Targets', request: ({ eventArchive, bus }) => ({ rule: `Events-Archive-${eventArchive}`, eventBusName: bus, force: true }) },
   { service: 'events', calls: '{Update,Delete}Connection DeauthorizeConnection', request: ({ connection }) => ({ name: connection }) },
   { service: 'events', calls: '{Update,Delete}ApiDestination', request: ({ apiDestination }) => ({ name: apiDestination }) },
   ...['queue', 'fanOutQueue'].flatMap((queue): Row[] => [
@@ -95,6 +118,7 @@ const ROWS: readonly Row[] = [
     resources: keyListed,
   })),
   { service: 'kms', calls: 'ScheduleKeyDeletion', request: () => ({ keyId: 'alias/audit', pendingWindowInDays: 7 }), resources: keyListed },
+  { service: 'kms', calls: 'DisableKey ScheduleKeyDeletion PutKeyPolicy', request: ({ topicKeyId }) => ({ keyId: topicKeyId }) },
   // A call that failed lists no resources.
   { service: 'kms', calls: 'DisableKey', request: ({ keyId }) => ({ keyId }) },
   {
@@ -129,10 +153,10 @@ const ROWS: readonly Row[] = [
   ]),
   {
     service: 'logs',
-    calls: 'DeleteLogGroup DeleteLogStream {Put,Delete}RetentionPolicy {Put,Delete}MetricFilter {Put,Delete}SubscriptionFilter DisassociateKmsKey',
+    calls: 'DeleteLogGroup DeleteLogStream {Put,Delete}RetentionPolicy {Put,Delete}MetricFilter {Put,Delete}SubscriptionFilter {A,Disa}ssociateKmsKey',
     request: ({ logGroup }) => ({ logGroupName: logGroup }),
   },
-  { service: 'logs', calls: 'DisassociateKmsKey', request: ({ logGroup }) => ({ resourceIdentifier: `arn:aws:logs:us-east-1:123456789012:log-group:${logGroup}` }) },
+  { service: 'logs', calls: '{A,Disa}ssociateKmsKey', request: ({ logGroup }) => ({ resourceIdentifier: `arn:aws:logs:us-east-1:123456789012:log-group:${logGroup}` }) },
   { service: 'logs', calls: 'UpdateDeliveryConfiguration DeleteDelivery', request: ({ logDelivery }) => ({ id: logDelivery }) },
   { service: 'logs', calls: '{Put,Delete}DeliverySource', request: ({ logSource }) => ({ name: logSource }) },
   { service: 'logs', calls: '{Put,Delete}DeliveryDestination', request: ({ logDestination }) => ({ name: logDestination }) },
@@ -149,6 +173,7 @@ const ROWS: readonly Row[] = [
   { service: 'iam', calls: '{Create,Delete}PolicyVersion SetDefaultPolicyVersion DeletePolicy', request: ({ policyArn }) => ({ policyArn, versionId: 'v2' }) },
   ...['topicArn', 'ownTopicArn'].flatMap((topic): Row[] => [
     { service: 'sns', calls: 'DeleteTopic SetTopicAttributes {Add,Remove}Permission', request: names => ({ topicArn: names[topic] }) },
+    { service: 'sns', calls: 'PutDataProtectionPolicy', request: names => ({ resourceArn: names[topic], dataProtectionPolicy: '{}' }) },
     { service: 'sns', calls: 'Unsubscribe SetSubscriptionAttributes', request: names => ({ subscriptionArn: `${names[topic]}:6b0e71bd-7e97-4d97-80ce-4a0994e55286` }) },
   ]),
   ...['database.name', 'table.databaseName', 'tableWithColumns.databaseName', 'dataCellsFilter.databaseName'].flatMap((path): Row[] => {
@@ -156,11 +181,11 @@ const ROWS: readonly Row[] = [
     const resource: Request = ({ database }) => ({ [kind]: { [field]: database } });
     return [
       { service: 'lakeformation', calls: '{Grant,Revoke}Permissions', request: names => ({ resource: resource(names), permissions: ['DROP'] }) },
-      { service: 'lakeformation', calls: 'BatchRevokePermissions', request: names => ({ entries: [{ id: '1', resource: { catalog: {} } }, { id: '2', resource: resource(names) }] }) },
+      { service: 'lakeformation', calls: 'Batch{Grant,Revoke}Permissions', request: names => ({ entries: [{ id: '1', resource: { catalog: {} } }, { id: '2', resource: resource(names) }] }) },
     ];
   }),
-  { service: 'lakeformation', calls: 'DeregisterResource UpdateResource', request: ({ bucket }) => ({ resourceArn: `arn:aws:s3:::${bucket}` }) },
-  { service: 'lakeformation', calls: 'DeregisterResource UpdateResource', request: ({ bucket }) => ({ resourceArn: `arn:aws:s3:::${bucket}/events/` }) },
+  { service: 'lakeformation', calls: 'RegisterResource DeregisterResource UpdateResource', request: ({ bucket }) => ({ resourceArn: `arn:aws:s3:::${bucket}` }) },
+  { service: 'lakeformation', calls: 'RegisterResource DeregisterResource UpdateResource', request: ({ bucket }) => ({ resourceArn: `arn:aws:s3:::${bucket}/events/` }) },
   { service: 'lakeformation', calls: 'PutDataLakeSettings', request: () => ({ dataLakeSettings: {} }) },
 ];
 

@@ -106,6 +106,7 @@ function namesIn(template: object): Omit<WatchedArchive, 'template'> {
       fanOutQueue: the('AuditFanOutDeadLettersQueue').ref,
       keyId: the('Key').ref,
       keyArn: the('Key').attributes.Arn,
+      topicKeyId: the('TopicKey').ref,
       alias: 'alias/of-the-archive',
       database: the('AuditCatalogDatabase').ref,
       workGroup: the('AuditQueryWorkGroup').ref,
