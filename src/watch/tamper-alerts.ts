@@ -1,6 +1,6 @@
 // Tamper alerts: a topic is told when somebody changes or removes what the archive consists of, or tries to.
 
-import { Annotations, AspectPriority, Aspects, Stack } from 'aws-cdk-lib';
+import { Annotations, AspectPriority, Aspects, IResource, Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -93,6 +93,7 @@ class TamperAlerts extends Construct {
     super(archive, id);
     this.checkTopic();
     this.warnOfIam();
+    this.warnOfOtherAccounts();
     this.name = uniqueName(this, MAX_FIRST_NAME);
     this.permission = this.allowPublishing();
     // There are two at least. Made now, so that the queue for what the topic did not take is there at once.
@@ -185,7 +186,7 @@ class TamperAlerts extends Construct {
       invalid(PROP, 'a topic encrypted with alias/aws/sns', 'EventBridge cannot use that key: give a topic without encryption or with a key of your own');
     }
     for (const [what, own, other] of [['Region', stack.region, topic.env.region], ['account', stack.account, topic.env.account]]) {
-      if (isKnown(own) && isKnown(other) && own !== other) {
+      if (isElsewhere(own, other)) {
         invalid(PROP, `a topic in ${what} ${other}`, `the archive's rules need a topic in the stack's own ${what}, ${own}`);
       }
     }
@@ -198,6 +199,25 @@ class TamperAlerts extends Construct {
       `${PROP}: IAM's calls reach the event bus of ${REGION_OF_IAM} only, so that none on the archive's roles and policies is told of in ${region}: `
       + 'forward them from there by an EventForwarder');
   }
+
+  /** What is done to a resource is recorded where the resource is. */
+  private warnOfOtherAccounts(): void {
+    const { account } = Stack.of(this);
+    const { location, accessLogsBucket, deadLetterQueue } = this.props;
+    const given: [string, IResource | undefined][] = [
+      ['storage.bucket', location.bucket], ['storage.accessLogsBucket', accessLogsBucket], ['delivery.deadLetterQueue', deadLetterQueue],
+    ];
+    const elsewhere = given.filter(([, resource]) => resource && isElsewhere(account, resource.env.account));
+    if (elsewhere.length === 0) return;
+    const named = elsewhere.map(([prop, resource]) => `${prop} (account ${resource!.env.account})`).join(', ');
+    Annotations.of(this).addWarningV2(warningId('tamperAlertsOfOtherAccounts'),
+      `${PROP}: calls on ${named} are recorded in that account, so that none which is made there is told of here: `
+      + `forward them from there to the default bus of account ${account} by an EventForwarder`);
+  }
+}
+
+function isElsewhere(own: string, other: string): boolean {
+  return isKnown(own) && isKnown(other) && own !== other;
 }
 
 function allowing(resource: string, ...actions: string[]): iam.PolicyStatement {

@@ -183,6 +183,26 @@ describe('IAM\'s calls', () => {
   });
 });
 
+describe('calls on what is in another account', () => {
+  const from = (account: string) => (stack: Stack) => ({
+    ...alerted(stack),
+    storage: { bucket: s3.Bucket.fromBucketAttributes(stack, 'Given', { bucketName: 'records', account, region: 'us-east-1' }), prefix: 'audit' },
+  });
+  const told = (account: string) => warnings(from(account), { stack: { env: { account: '123456789012', region: 'us-east-1' } } })
+    .filter(warning => warning.startsWith('tamperAlerts:'));
+
+  test('are recorded there, of which a warning tells', () => {
+    expect(told('210987654321')).toEqual([expect.stringContaining(
+      'tamperAlerts: calls on storage.bucket (account 210987654321) are recorded in that account, so that none which is made there is told of here: '
+      + 'forward them from there to the default bus of account 123456789012 by an EventForwarder',
+    )]);
+  });
+
+  test('of the archive\'s own account are recorded here', () => {
+    expect(told('123456789012')).toEqual([]);
+  });
+});
+
 test('resources of several stacks by one logical id are told apart', () => {
   const app = new App();
   const buckets = ['One', 'Two'].map(id => new s3.Bucket(new Stack(app, id), 'Bucket'));
