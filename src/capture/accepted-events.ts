@@ -1,6 +1,6 @@
 // Who else may send events to an archive's bus: accounts by their ids, or an organization, and never everybody.
 
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -21,7 +21,8 @@ const ACCOUNT_BYTES = 'arn:aws-us-gov:iam::123456789012:root",'.length;
 export interface AcceptEventsOptions {
   /**
    * The accounts that may send, 12 digits each. Which of their roles may is up to them. An empty list, something else than 12 digits, an
-   * account twice, the archive's own account (which needs no statement), or more than a bus's policy of 10 KB can name fails at synthesis.
+   * account twice, the archive's own account (which needs no statement), or more in all than a bus's policy of 10 KB can name fails at
+   * synthesis.
    *
    * @default - none
    */
@@ -47,6 +48,8 @@ export interface AcceptEventsOptions {
 /** The statements on the policies of an archive's buses. */
 export class AcceptedEvents {
   private readonly accepted = new Set<string>();
+  /** What the policies hold so far, by their buses. */
+  private readonly sizes = new Map<string, { readonly statements: number; readonly accounts: number }>();
 
   constructor(private readonly archive: Construct, private readonly eventBus?: events.IEventBus) {}
 
@@ -64,14 +67,24 @@ export class AcceptedEvents {
 
   private addAccounts(accounts: string[], bus?: events.IEventBus): void {
     const prop = `${METHOD}.accounts`;
+    if (Token.isUnresolved(accounts)) invalid(prop, 'a list that only the deployment knows', 'give the accounts one by one; each of them may be a token');
     if (accounts.length === 0) invalid(prop, 'an empty list', 'give at least one account, or leave the prop out');
     accounts.forEach((account, index) => this.checkAccount(`${prop}[${index}]`, account, bus));
-    const bytes = STATEMENT_BYTES + accounts.length * ACCOUNT_BYTES;
-    if (bytes > MAX_POLICY_BYTES) {
-      invalid(prop, `${accounts.length} accounts, about ${bytes} bytes of bus policy`, `EventBridge takes ${MAX_POLICY_BYTES}: give their organizationId instead`);
-    }
+    this.checkRoom(prop, accounts.length, bus);
     const sorted = [...accounts].sort();
     this.addStatement('Accounts', sorted, sorted.map(account => new iam.AccountPrincipal(account)), bus);
+  }
+
+  /** All statements of a bus make one policy. Those that the archive does not know of are not counted. */
+  private checkRoom(prop: string, more: number, bus?: events.IEventBus): void {
+    const name = busIdentity(this.archive, bus);
+    const { statements, accounts } = this.sizes.get(name) ?? { statements: 0, accounts: 0 };
+    const size = { statements: statements + 1, accounts: accounts + more };
+    const bytes = size.statements * STATEMENT_BYTES + size.accounts * ACCOUNT_BYTES;
+    if (bytes > MAX_POLICY_BYTES) {
+      invalid(prop, `${size.accounts} accounts, about ${bytes} bytes of bus policy`, `EventBridge takes ${MAX_POLICY_BYTES}: give their organizationId instead`);
+    }
+    this.sizes.set(name, size);
   }
 
   private addOrganization(organizationId: string, bus?: events.IEventBus): void {
@@ -80,6 +93,7 @@ export class AcceptedEvents {
       invalid(prop, show(organizationId), 'give an organization\'s id: o- and 10 to 32 lower-case letters or digits');
     }
     this.acceptOnce(prop, organizationId, bus);
+    this.checkRoom(prop, 0, bus);
     this.addStatement('Organization', [organizationId], [new iam.OrganizationPrincipal(organizationId)], bus);
   }
 
