@@ -6,13 +6,14 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { CapturedPattern, identityOf } from '../events/captured-events';
 import { EVERYTHING, toEventPattern } from '../events/patterns';
 import { EncryptionKey } from '../private/encryption-key';
 import { shortHash } from '../private/names';
 import { applyToAll, checkedRemovalPolicy } from '../private/removal';
-import { invalid, show } from '../private/validate';
+import { invalid, isKnown, show } from '../private/validate';
 import { checkLength, givenPattern, givenPatterns, setState, stateOf } from '../rules/archive-rule';
 import { DeadLetterQueue } from '../rules/dead-letter-queue';
 import { busIdentity, checkBus, isPartnerBus } from '../rules/event-bus';
@@ -45,6 +46,9 @@ export interface EventForwarderProps {
    * capture decides there once more.
    *
    * In Python give each as `events.EventPattern(…)`: of a plain dict in a list jsii drops `detail_type`, and the pattern matches more.
+   *
+   * Where the archive writes into a bucket of this account and a trail here logs that bucket's data events, leave these out, by the trail's
+   * selectors or by the patterns: each delivery would be forwarded and archived, and cause the next.
    *
    * A pattern has at most 4,096 characters, more fails at synthesis; over 2,048, the default quota, there is a warning. An empty list, an
    * empty pattern, the same pattern twice, or what EventBridge would refuse fails at synthesis.
@@ -179,9 +183,19 @@ function checkDestination(scope: Construct, source: events.IEventBus | undefined
   const arn = destination.eventBusArn;
   if (arn.includes(':event-busv2/')) invalid(prop, show(arn), 'events are forwarded to event buses of AWS::Events only (`:event-bus/`), not to those of AWS::EventsV2');
   if (isPartnerBus(destination)) invalid(prop, 'a partner\'s bus', 'it takes that partner\'s events only: give the bus that the archive listens to');
+  checkPartition(scope, prop, arn);
   if (isSameBus(scope, source, destination)) {
     invalid(prop, 'the bus that the forwarder listens to', 'its events would come back to it: give the archive\'s bus in another account or Region');
   }
+}
+
+/** Accounts of China, of GovCloud and of the rest of the world do not reach one another. */
+function checkPartition(scope: Construct, prop: string, arn: string): void {
+  const { region } = Stack.of(scope);
+  const own = isKnown(region) ? RegionInfo.get(region).partition : undefined;
+  const [, partition] = arn.split(':');
+  if (own === undefined || !isKnown(arn) || partition === own) return;
+  invalid(prop, show(arn), `events do not leave a partition: from ${region} give a bus of ${own}`);
 }
 
 /** By name, account and Region; what only the deployment knows is the same when its token is. */
@@ -190,7 +204,10 @@ function isSameBus(scope: Construct, source: events.IEventBus | undefined, desti
   return destination.env.account === account && destination.env.region === region && busIdentity(scope, source) === busIdentity(scope, destination);
 }
 
-/** A rule without a guard: what an archive's own deliveries cause happens in its account and Region, where no forwarder sends it on. */
+/**
+ * A rule without a guard: what an archive's own deliveries cause is recorded in its account and Region, where no forwarder sends it on. In a
+ * bucket of another account it is recorded there too, without the role by which a guard could tell it: the props say what to do.
+ */
 function createRule(scope: Construct, pattern: CapturedPattern, props: EventForwarderProps): events.Rule {
   checkLength(scope, pattern.prop, pattern.resolved);
   const rule = new events.Rule(scope, `Rule${shortHash(identityOf(pattern))}`, {

@@ -86,6 +86,8 @@ describe('bad input', () => {
     ['to a partner', own('eu-west-1', '111111111111', 'aws.partner/example.com/1'), 'destinationEventBus: got a partner\'s bus; it takes that partner\'s events only'],
     ['to a bus of the other kind', stack => ({ destinationEventBus: events.EventBus.fromEventBusArn(stack, 'V2', 'arn:aws:events:eu-west-1:111111111111:event-busv2/audit') }),
       'destinationEventBus: got "arn:aws:events:eu-west-1:111111111111:event-busv2/audit"; events are forwarded to event buses of AWS::Events only'],
+    ['to another partition', stack => ({ destinationEventBus: events.EventBus.fromEventBusArn(stack, 'China', 'arn:aws-cn:events:cn-north-1:111111111111:event-bus/default') }),
+      'destinationEventBus: got "arn:aws-cn:events:cn-north-1:111111111111:event-bus/default"; events do not leave a partition: from us-east-1 give a bus of aws'],
     ['a bus elsewhere', stack => ({ eventBus: events.EventBus.fromEventBusArn(stack, 'There', AUDIT_BUS) }), 'eventBus: got a bus in Region eu-west-1; '],
     ['no pattern', () => ({ eventPatterns: [] }), 'eventPatterns: got an empty list; give at least one pattern, or leave the prop out to forward everything on the bus'],
     ['a pattern twice', () => ({ eventPatterns: [{ source: ['a'] }, { source: ['a'] }] }), 'eventPatterns[1]: got the same pattern as eventPatterns[0]; '],
