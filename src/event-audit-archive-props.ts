@@ -103,7 +103,7 @@ export interface EventAuditArchiveProps extends CaptureOptions {
 
   /**
    * The topic that is told when somebody changes or removes what the archive consists of, or tries to. That is: its buckets and their objects,
-   * stream, queues, rules, buses, catalog, workgroup, saved queries, roles, policies, error log and connections, the `encryptionKey`,
+   * stream, queues, rules, buses, catalog, workgroup, saved queries, roles, policies, error log and connections, the stack, the `encryptionKey`,
    * the topic itself and its key, and what is added later; not an `EventForwarder`, whose calls are recorded where it stands. A message is JSON:
    * the call, by whom, when, from where, with what request, and the error if it failed. Rules on the default bus find the calls, and tell of
    * each other: seven for the default archive, more with what is added.
@@ -124,7 +124,8 @@ export interface EventAuditArchiveProps extends CaptureOptions {
   /**
    * The role whose calls on the archive are expected, and are no tamper alerts: that by which CloudFormation deploys the stack. With CDK's
    * bootstrap it is `cdk-hnb659fds-cfn-exec-role-<account>-<region>`. Without it, each deployment that changes the archive is told of. With it, what
-   * anybody does by that role is not: watch who can assume it or pass it. It has no effect on what is archived. Without
+   * anybody does by that role is not: watch who can assume it or pass it, and who can update the stack, which CloudFormation does by the role that
+   * the stack has. Of a call to delete the stack the topic is told, if the rules are still there when the record comes. It has no effect on what is archived. Without
    * `tamperAlerts` it fails at synthesis.
    *
    * @default - everybody's calls are told of

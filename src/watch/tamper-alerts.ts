@@ -10,8 +10,8 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct, IConstruct, IDependable } from 'constructs';
 import {
-  bucketCalls, busNames, carryingBusCalls, dataLocationCalls, keyCalls, objectCalls, queueCalls, RecordedValue, ruleCalls, startsWith, TamperCalls,
-  text, topicCalls, writingCalls,
+  bucketCalls, busNames, carryingBusCalls, dataLocationCalls, keyCalls, objectCalls, queueCalls, RecordedValue, ruleCalls, stackCalls, startsWith,
+  TamperCalls, text, topicCalls, writingCalls,
 } from './tamper-calls';
 import { tamperPatterns } from './tamper-patterns';
 import { callsOnResourcesBelow } from './watched-resources';
@@ -134,6 +134,7 @@ class TamperAlerts extends Construct {
       ...topicCalls(topic.topicArn),
       ...(topic.masterKey ? keyCalls(topic.masterKey.keyId, topic.masterKey.keyArn) : []),
       carryingBusCalls(),
+      stackCalls(Stack.of(this).stackName, Stack.of(this).stackId),
     ];
   }
 

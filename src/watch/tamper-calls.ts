@@ -50,6 +50,9 @@ const ABSENT: RecordedValue = { match: { exists: false }, longest: '{"exists":fa
 /** The longest that AWS has before the name in an ARN. */
 export const ARN_BEFORE_NAME = 'arn:aws-us-gov:cloudtrail:ap-southeast-1:123456789012:'.length;
 
+/** The longest name of a stack. */
+export const MAX_STACK_NAME = 128;
+
 const LONGEST_S3_ARN_BEFORE_NAME = 'arn:aws-us-gov:s3:::'.length;
 
 const PARAMETERS = 'requestParameters';
@@ -87,9 +90,14 @@ export function objectCalls(bucketName: RecordedValue, prefix?: string): TamperC
   return [{ service: 's3', eventNames: prefix === undefined ? [...OBJECT_CALLS, 'DeleteObjects'] : OBJECT_CALLS, ways: inBucket(bucketName, prefix) }];
 }
 
-/** What overwrites an object, or adds one that nobody delivered. */
+/**
+ * What overwrites an object, or adds one that nobody delivered. Among the resources of a copy there may be the object that was copied, so that
+ * they say something only where the request names an access point.
+ */
 export function writingCalls(bucketName: RecordedValue, prefix: string | undefined, exceptRole: RecordedValue): TamperCalls {
-  return { service: 's3', eventNames: ['PutObject', 'CopyObject', 'CompleteMultipartUpload'], ways: inBucket(bucketName, prefix), exceptRole };
+  const [requested, listed] = inBucket(bucketName, prefix);
+  const ways = [requested, { ...listed, [`${PARAMETERS}.bucketName`]: [startsWith('arn:', 4), endsWith('-s3alias', 8)] }];
+  return { service: 's3', eventNames: ['PutObject', 'CopyObject', 'CompleteMultipartUpload'], ways, exceptRole };
 }
 
 /**
@@ -123,6 +131,12 @@ export function busNames(bus: RecordedValue | undefined): RecordedValue[] {
   return [bus, endsWith(`:event-bus/${bus.match as string}`, bus.longest + ':event-bus/'.length)];
 }
 
+/** The stack, by its name or its id. CloudFormation deletes by the role that the stack was deployed with, whose own calls may be no alerts. */
+export function stackCalls(name: string, id: string): TamperCalls {
+  const idLongest = ARN_BEFORE_NAME + 'stack//'.length + MAX_STACK_NAME + 36;
+  return named('cloudformation', ['DeleteStack', 'SetStackPolicy', 'UpdateTerminationProtection'], 'stackName', [text(name, MAX_STACK_NAME), text(id, idLongest)]);
+}
+
 /** A rule. To enable one that takes read-only calls too may leave it without them: `EnableRule` says nothing of that state. */
 export function ruleCalls(name: RecordedValue, bus?: readonly RecordedValue[]): TamperCalls[] {
   const onBus: RecordedFields = bus ? { [`${PARAMETERS}.eventBusName`]: bus } : {};
@@ -136,9 +150,9 @@ export function busCalls(name: RecordedValue): TamperCalls[] {
   return [carryingBusCalls(name), ...busPolicyCalls(busNames(name))];
 }
 
-/** A bus that carries events to the archive, or alerts: another key, say, keeps them from its rules. */
+/** A bus that carries events to the archive, or alerts: another key, say, keeps them from its rules, or a partner's events can be refused. */
 export function carryingBusCalls(bus: RecordedValue = text('default', 7)): TamperCalls {
-  return named('events', ['UpdateEventBus', 'DeleteEventBus'], 'name', [bus]);
+  return named('events', ['UpdateEventBus', 'DeleteEventBus', 'DeactivateEventSource'], 'name', [bus]);
 }
 
 export function busPolicyCalls(bus: readonly RecordedValue[]): TamperCalls[] {

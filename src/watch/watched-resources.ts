@@ -17,13 +17,12 @@ import type { IConstruct } from 'constructs';
 import {
   alarmCalls, aliasCalls, apiDestinationCalls, ARN_BEFORE_NAME, bucketCalls, busCalls, busNames, busPolicyCalls, carryingBusCalls, connectionCalls,
   databaseCalls, dataCatalogCalls, eventArchiveCalls, keyCalls, logDeliveryCalls, logDeliveryEndCalls, logGroupCalls, logPolicyCalls,
-  namedQueryCalls, objectCalls, policyCalls, queueCalls, RecordedValue, roleCalls, ruleCalls, streamCalls, TamperCalls, text, topicCalls,
-  trailCalls, workGroupCalls,
+  MAX_STACK_NAME, namedQueryCalls, objectCalls, policyCalls, queueCalls, RecordedValue, roleCalls, ruleCalls, streamCalls, TamperCalls, text,
+  topicCalls, trailCalls, workGroupCalls,
 } from './tamper-calls';
 import { isKnown } from '../private/validate';
 
-/** The longest name of a stack. CloudFormation adds a hyphen and twelve characters to the names that it makes, and a hyphen between their parts. */
-const MAX_STACK_NAME = 128;
+/** CloudFormation adds a hyphen and twelve characters to the names that it makes, and a hyphen between their parts. */
 const ADDED_TO_GENERATED_NAMES = 14;
 
 /** A row: the calls on a resource of a type. */

@@ -12,6 +12,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import type { Names } from './tamper-samples';
 import { EventAuditArchive, FanOut, FanOutAuthorization } from '../../src';
+import { environmentOf } from '../simulator/template/environment';
 import { SimulatedTemplate } from '../simulator/template/template';
 import { synthesize } from '../synthesize';
 
@@ -91,6 +92,8 @@ function namesIn(template: object): Omit<WatchedArchive, 'template'> {
   return {
     deliveryRole: the('AuditDeliveryRole').attributes.Arn,
     names: {
+      stackName: 'Test',
+      stackId: environmentOf().stackId,
       bucket: the('AuditStorageArchive').ref,
       accessLogs: the('AuditStorageAccessLogs').ref,
       results: the('AuditQueryResults').ref,
