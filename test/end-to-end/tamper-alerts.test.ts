@@ -96,9 +96,12 @@ test('usual work is not told of', async () => {
   const events = usual.map(([service, eventName, requestParameters]) =>
     tamperEvent({ service, eventName, requestParameters, uses: [], isData: false }));
   // A copy out of the archive, which lists what was copied.
-  const copied = { accountId: '123456789012', type: 'AWS::S3::Object', ARN: `arn:aws:s3:::${bucket}/events/a.gz` };
+  const copied = [
+    { accountId: '123456789012', type: 'AWS::S3::Object', ARN: `arn:aws:s3:::${bucket}/events/a.gz` },
+    { accountId: '123456789012', type: 'AWS::S3::Bucket', ARN: `arn:aws:s3:::${bucket}` },
+  ];
   const copy = { 'bucketName': 'elsewhere', 'key': 'a.gz', 'x-amz-copy-source': `${bucket}/events/a.gz` };
-  events.push(tamperEvent({ service: 's3', eventName: 'CopyObject', requestParameters: copy, resources: [copied], uses: [], isData: true }));
+  events.push(tamperEvent({ service: 's3', eventName: 'CopyObject', requestParameters: copy, resources: copied, uses: [], isData: true }));
   events.push(tamperEvent({ service: 'cloudformation', eventName: 'ExecuteChangeSet', requestParameters: { stackName: names.stackName }, uses: [], isData: false }));
   expect((await alertsOn(events)).flat()).toEqual([]);
 });
