@@ -140,7 +140,7 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
     if (trailLogs) catalog.addTrailLogs(trailLogs);
     const query = new Query(this, 'Query', {
       ...props.query,
-      trail: trailLogs && { logs: trailLogs, includeReadOnlyApiCalls: props.includeReadOnlyApiCalls ?? false, ownRoleArns },
+      trail: trailLogs && { logs: trailLogs, capturesReads: () => this.captures.takeReads, ownRoleArns },
       accessLogs,
       databaseName: catalog.databaseName,
       eventsView: EVENTS_VIEW,

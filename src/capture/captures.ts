@@ -48,6 +48,11 @@ export class Captures {
     return this.all.map(({ captured }) => captured);
   }
 
+  /** Whether any of them takes the read-only calls that EventBridge holds back otherwise. */
+  public get takeReads(): boolean {
+    return this.captured.some(({ includeReadOnlyApiCalls }) => includeReadOnlyApiCalls);
+  }
+
   /** The capture of the archive's own props. */
   public addFirst(options: CaptureOptions): CapturedEvents {
     return this.capture(this.archive, 'Capture', options, this.props.target);

@@ -1,6 +1,7 @@
 // The queries that compare the archive with the trail's own log files: what the trail has and the archive lacks, and the reverse. Both
 // always have a row: it says how much was compared, so that an answer without a gap is no empty answer.
 
+import { Lazy } from 'aws-cdk-lib';
 import type { StarterQuery } from './saved-queries';
 import { CLOUDTRAIL_DETAIL_TYPES, INSIGHT, NETWORK_ACTIVITY } from '../events/event-types';
 import { OWN_CALL_NAMES } from '../events/guard';
@@ -10,8 +11,8 @@ import { TRAIL_LOGS_TABLE, TrailLogs } from '../layout/trail-logs';
 /** A trail whose log files the archive is compared with. */
 export interface ComparedTrail {
   readonly logs: TrailLogs;
-  /** Whether the archive captures read-only API calls, which EventBridge holds back otherwise. */
-  readonly includeReadOnlyApiCalls: boolean;
+  /** Whether any capture takes the calls that EventBridge holds back otherwise. It is asked at synthesis: captures can be added until then. */
+  readonly capturesReads: () => boolean;
   /** The roles whose deliveries the archive leaves out. */
   readonly ownRoleArns: readonly string[];
 }
@@ -26,6 +27,17 @@ export interface CompletenessSource {
 
 /** What lies in the log files themselves; Insights and network activity have folders of their own. */
 const LOGGED_TYPES = CLOUDTRAIL_DETAIL_TYPES.filter(type => ![INSIGHT, NETWORK_ACTIVITY].includes(type));
+
+/**
+ * The management calls that EventBridge holds back are known by their names: reads of other names come, such as AssumeRole, and two of these do.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail-management.html
+ */
+const IS_HELD_BACK = `((eventname LIKE 'Get%' OR eventname LIKE 'List%' OR eventname LIKE 'Describe%')
+      AND NOT (eventsource = 'sts.amazonaws.com' AND eventname IN ('GetFederationToken', 'GetSessionToken'))
+      AND coalesce(eventtype, 'AwsApiCall') = 'AwsApiCall' AND coalesce(eventcategory, 'Management') = 'Management')`;
+
+/** Only AWS sends events of such a source. Those of partners begin alike, and hold what the partner wants. */
+const IS_OF_AWS = "(source LIKE 'aws.%' AND source NOT LIKE 'aws.partner/%')";
 
 const IN_DETAIL = (field: string) => `json_extract_scalar(detail, '$.${field}')`;
 
@@ -73,9 +85,11 @@ WITH logged AS (
   FROM "${databaseName}"."${TRAIL_LOGS_TABLE}"
   WHERE ${LOGGED_SINCE}
     AND eventtime >= ${SINCE}
-    AND eventtime < ${UNTIL}${trail.includeReadOnlyApiCalls ? '' : `
-    -- EventBridge sends no read-only management calls unless includeReadOnlyApiCalls is set.
-    AND NOT (coalesce(readonly, 'false') = 'true' AND coalesce(eventcategory, 'Management') = 'Management')`}
+    AND eventtime < ${UNTIL}${Lazy.string({
+      produce: () => trail.capturesReads() ? '' : `
+    -- EventBridge holds these management calls back unless includeReadOnlyApiCalls is set.
+    AND NOT ${IS_HELD_BACK}`,
+    })}
     -- The archive does not archive its own deliveries.
     AND NOT (eventname IN (${texts(OWN_CALL_NAMES)})
       AND coalesce(useridentity.sessioncontext.sessionissuer.arn, '') IN (${texts(trail.ownRoleArns)}))
@@ -86,7 +100,7 @@ archived AS (
   FROM "${databaseName}"."${eventsView}"
   WHERE ${ARCHIVED_SINCE}
     AND ${layouts.filterOn(...LOGGED_TYPES)}
-    AND source LIKE 'aws.%'
+    AND ${IS_OF_AWS}
 ),
 calls AS (
   SELECT 'call' AS kind, logged.time IS NOT NULL AS is_logged, archived.account IS NOT NULL AS is_archived,
@@ -110,10 +124,10 @@ SELECT
   CASE
     WHEN kind = 'summary' AND calls_compared = 0 THEN '0 nothing was compared: the trail has no such call in this time'
     WHEN kind = 'summary' AND calls_lacking = 0 THEN '0 complete: the archive has every such call of the trail'
-    WHEN kind = 'summary' THEN '0 not complete: each call that the archive lacks has a row below'
+    WHEN kind = 'summary' THEN '0 not complete: each call that the archive lacks has a row below, up to ${LIMIT - 1}'
     WHEN archived_here = 0 THEN '3 nothing of this account and Region is archived: nothing forwards it, or capture is off'
     WHEN archived_of_this_name = 0 THEN '2 no call of this name is archived: no rule captures it, or this was the only one'
-    ELSE '1 missing: other calls of this name are archived'
+    ELSE '1 missing, unless a pattern leaves it out: other calls of this name are archived'
   END AS finding,
   time, account, region, event_source, event_name, principal, source_ip_address, error_code, event_id, log_file,
   archived_of_this_name, lacking_of_this_name, calls_compared, calls_lacking
@@ -123,7 +137,7 @@ ORDER BY finding, time DESC, event_id
 LIMIT ${LIMIT}`;
 }
 
-/** Only AWS sends events whose source begins with `aws.`, so that any other is nobody's API call, whatever id it has. */
+/** An event that is not of AWS is nobody's API call, whatever id it has. */
 function unloggedSql({ databaseName, eventsView, layouts, trail: { logs } }: CompletenessSource): string {
   const oneRegion = logs.region === undefined ? '' : `
     WHEN region <> '${logs.region}' THEN '6 of a Region that the trail does not record'`;
@@ -136,12 +150,12 @@ WITH logged AS (
 archived AS (
   SELECT id, time, account, region, source, ${IN_DETAIL('eventSource')} AS event_source, ${IN_DETAIL('eventName')} AS event_name,
     ${IN_DETAIL('userIdentity.arn')} AS principal, ${IN_DETAIL('managementEvent')} AS management_event,
-    ${IN_DETAIL('eventID')} AS event_id, CASE WHEN source LIKE 'aws.%' THEN ${IN_DETAIL('eventID')} END AS known_event_id,
+    ${IN_DETAIL('eventID')} AS event_id, CASE WHEN ${IS_OF_AWS} THEN ${IN_DETAIL('eventID')} END AS known_event_id,
     min(receipt_date) AS receipt_date, min(replay_name) AS replay_name
   FROM "${databaseName}"."${eventsView}"
   WHERE ${ARCHIVED_SINCE}
     AND ${layouts.filterOn(...LOGGED_TYPES)}
-    AND (source NOT LIKE 'aws.%' OR (
+    AND (NOT ${IS_OF_AWS} OR (
       time >= ${SINCE}
       AND time < ${UNTIL}
     ))
@@ -168,8 +182,8 @@ SELECT
   CASE
     WHEN kind = 'summary' AND calls_compared = 0 THEN '0 nothing was compared: the archive has no such call in this time'
     WHEN kind = 'summary' AND calls_not_logged = 0 THEN '0 complete: the trail has every such call of the archive'
-    WHEN kind = 'summary' THEN '0 not complete: each archived call that the trail lacks has a row below'
-    WHEN source NOT LIKE 'aws.%' THEN '1 not of AWS: somebody else sent it under this detail type'
+    WHEN kind = 'summary' THEN '0 not complete: each archived call that the trail lacks has a row below, up to ${LIMIT - 1}'
+    WHEN NOT ${IS_OF_AWS} THEN '1 not of AWS: somebody else sent it under this detail type'
     WHEN account NOT IN (${texts(logs.accounts)}) THEN '5 of an account whose log files ${TRAIL_LOGS_TABLE} does not cover'${oneRegion}
     WHEN management_event = 'false' THEN '4 a data event: no selector of the trail has its kind'
     WHEN logged_of_this_name = 0 THEN '3 no call of this name is in the trail: it leaves them out, or this was the only one'

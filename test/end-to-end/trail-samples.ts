@@ -7,15 +7,19 @@ import { FIRST_DATE } from './recent-archive';
 import type { EventAuditArchiveProps, TrailOptions } from '../../src';
 import type { EventToSend } from '../simulator/demo/events-file';
 import type { JsonObject } from '../simulator/engines';
-import { synthesize } from '../synthesize';
+import { Extend, synthesize } from '../synthesize';
 
 export const ACCOUNT = '123456789012';
 export const REGION = 'us-east-1';
 
 /** The template of an archive of everything with a trail of all Regions, or what is given. The trail's bucket is `trail-logs`. */
-export function archiveWithTrail(trail: TrailOptions = {}, props: EventAuditArchiveProps = {}): object {
+export function archiveWithTrail(trail: TrailOptions = {}, props: EventAuditArchiveProps = {}, more?: Extend): object {
   const nameBucket = ({ node }: Construct) => (node.findChild('Trail').node.findChild('LogFiles').node.defaultChild as s3.CfnBucket).bucketName = TRAIL_BUCKET;
-  return synthesize({ catalog: { firstDate: FIRST_DATE }, trail, ...props }, { extend: nameBucket }).template.toJSON();
+  const extend: Extend = (archive, stack) => {
+    nameBucket(archive);
+    more?.(archive, stack);
+  };
+  return synthesize({ catalog: { firstDate: FIRST_DATE }, trail, ...props }, { extend }).template.toJSON();
 }
 
 export const TRAIL_BUCKET = 'trail-logs';
