@@ -16,22 +16,30 @@ const MAX_LENGTH = 2048;
 /** @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html */
 const ORGANIZATION_ID = /^o-[a-z0-9]{10,32}$/;
 
+const OBJECTS = 'AWS::S3::Object';
+
 const ACCOUNT_ID = /^\d{12}$/;
+
+/** Some services' calls have an underscore, such as eth_getBalance. */
+const EVENT_NAME = /^\w+$/;
 
 /** The lists of a data event, and what their values look like. */
 const LISTS: ReadonlyArray<readonly [list: 'resourceArns' | 'resourceArnPrefixes' | 'excludeResourceArnPrefixes' | 'eventNames' | 'excludeEventNames', form: RegExp, right: string]> = [
   ['resourceArns', /^arn:[^*]+$/, 'give whole ARNs'],
   ['resourceArnPrefixes', /^arn:[^*]+$/, 'give what ARNs begin with, without an asterisk'],
   ['excludeResourceArnPrefixes', /^arn:[^*]+$/, 'give what ARNs begin with, without an asterisk'],
-  ['eventNames', /^[A-Za-z0-9]+$/, 'give the names of calls, such as DeleteItem'],
-  ['excludeEventNames', /^[A-Za-z0-9]+$/, 'give the names of calls, such as DeleteItem'],
+  ['eventNames', EVENT_NAME, 'give the names of calls, such as DeleteItem'],
+  ['excludeEventNames', EVENT_NAME, 'give the names of calls, such as DeleteItem'],
 ];
 
 /** Checks what can be known before the template is written. */
 export function checkTrail(options: TrailOptions): void {
-  const { dataEvents, networkActivity, insights, organization, isMultiRegion = true, includeGlobalServiceEvents = true } = options;
+  const { dataEvents, networkActivity, insights, organization, deliveryTopic, isMultiRegion = true, includeGlobalServiceEvents = true } = options;
   if (isMultiRegion && !includeGlobalServiceEvents) {
     invalid('trail.includeGlobalServiceEvents', 'false', 'a trail of all Regions logs the global services too: give isMultiRegion: false as well');
+  }
+  if (deliveryTopic && (deliveryTopic.fifo || deliveryTopic.topicArn.endsWith('.fifo'))) {
+    invalid('trail.deliveryTopic', 'a FIFO topic', 'CloudTrail gives no message group, which such a topic needs: give a standard topic');
   }
   if (dataEvents) checkDataEvents(dataEvents);
   if (networkActivity) checkNetworkActivity(networkActivity);
@@ -50,7 +58,15 @@ function checkDataEvent(prop: string, data: TrailDataEventOptions): void {
     invalid(`${prop}.resourceType`, show(resourceType), 'give a type as CloudTrail names it, such as AWS::Lambda::Function');
   }
   if (readWriteType === cloudtrail.ReadWriteType.NONE) invalid(`${prop}.readWriteType`, 'NONE', 'leave the data events out');
+  needKnown(`${prop}.excludeResourceArnPrefixes`, data.excludeResourceArnPrefixes);
   for (const [list, form, right] of LISTS) checkList(`${prop}.${list}`, data[list], form, right);
+  const bucket = resourceType === OBJECTS && isKnown(data.resourceArns) && data.resourceArns?.find(arn => isKnown(arn) && !arn.includes('/'));
+  if (bucket) invalid(`${prop}.resourceArns`, show(bucket), `no object has that ARN: give resourceArnPrefixes: ['${bucket}/'] for all objects of the bucket`);
+}
+
+/** A list that is joined with others, or makes more than one resource's property, cannot be a token; its texts can. */
+function needKnown(prop: string, values: string[] | undefined): void {
+  if (values !== undefined && !isKnown(values)) invalid(prop, 'a token', 'the list is needed at synthesis: give a list, whose texts may be tokens');
 }
 
 function checkList(prop: string, values: string[] | undefined, form: RegExp, right: string): void {
@@ -61,6 +77,7 @@ function checkList(prop: string, values: string[] | undefined, form: RegExp, rig
 }
 
 function checkNetworkActivity({ eventSources }: TrailNetworkActivityOptions): void {
+  needKnown('trail.networkActivity.eventSources', eventSources);
   checkDistinct('trail.networkActivity.eventSources', eventSources, 'leave networkActivity out for none');
   const wrong = eventSources.find(source => isKnown(source) && !/^[a-z0-9.-]+\.amazonaws\.com$/.test(source));
   if (wrong !== undefined) invalid('trail.networkActivity.eventSources', show(wrong), 'give services as events name them, such as s3.amazonaws.com');
@@ -74,8 +91,9 @@ function checkOrganization({ organizationId, managementAccountId, accounts }: Tr
   if (isKnown(managementAccountId) && !ACCOUNT_ID.test(managementAccountId)) {
     invalid('trail.organization.managementAccountId', show(managementAccountId), `give the 12 digits of the management account: ${right}`);
   }
-  if (accounts === undefined || !isKnown(accounts)) return;
+  if (accounts === undefined) return;
   const prop = 'trail.organization.accounts';
+  needKnown(prop, accounts);
   checkDistinct(prop, accounts, 'leave it out for the archive\'s own account');
   const wrong = accounts.find(account => isKnown(account) && !ACCOUNT_ID.test(account));
   if (wrong !== undefined) invalid(prop, show(wrong), 'give the 12 digits of an account');
@@ -105,8 +123,13 @@ function tooMany(fields: cloudtrail.CfnTrail.AdvancedFieldSelectorProperty[]): s
 }
 
 function contradiction(selector: cloudtrail.CfnTrail.AdvancedFieldSelectorProperty): string[] {
-  const { field, equalTo = [], notEquals = [], startsWith = [], notStartsWith = [] } = selector;
-  const excluded = new Set([...notEquals, ...notStartsWith].map(show));
-  const both = [...equalTo, ...startsWith].map(show).find(value => excluded.has(value));
+  const { field, equalTo, notEquals, startsWith, notStartsWith } = selector;
+  const excluded = new Set([notEquals, notStartsWith].flatMap(known).map(show));
+  const both = [equalTo, startsWith].flatMap(known).map(show).find(value => excluded.has(value));
   return both === undefined ? [] : [`trail.dataEvents: got ${field} ${both} both asked for and excluded; the archive's own deliveries are excluded too: leave one out`];
+}
+
+/** The values of a list; none of one that only the deployment knows. */
+function known(values: unknown): unknown[] {
+  return Array.isArray(values) ? values : [];
 }

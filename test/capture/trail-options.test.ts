@@ -1,6 +1,6 @@
 // What a user can say wrong of a trail, and what its bucket is like.
 
-import { Duration, Lazy, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnParameter, Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -17,6 +17,8 @@ const ORGANIZATION = { organizationId: 'o-abcde12345', managementAccountId: '222
 const data = (options: Partial<TrailDataEventOptions>): TrailOptions => ({ dataEvents: [{ resourceType: TABLE, ...options }] });
 const arns = (count: number) => Array.from({ length: count }, (_, index) => `${ARN}${index}`);
 
+const LIST = Lazy.list({ produce: () => [ARN] });
+
 const WRONG: [trail: TrailOptions, message: string][] = [
   [{ retention: Duration.hours(12) }, 'trail.retention: got 0.5 days; S3 expires objects after whole days, at least 1'],
   [{ includeGlobalServiceEvents: false }, 'trail.includeGlobalServiceEvents: got false; a trail of all Regions logs the global services too: give isMultiRegion: false as well'],
@@ -30,6 +32,11 @@ const WRONG: [trail: TrailOptions, message: string][] = [
   [data({ resourceArnPrefixes: [`${ARN}*`] }), `trail.dataEvents[0].resourceArnPrefixes: got "${ARN}*"; give what ARNs begin with, without an asterisk`],
   [data({ excludeResourceArnPrefixes: ['orders/'] }), 'trail.dataEvents[0].excludeResourceArnPrefixes: got "orders/"; give what ARNs begin with, without an asterisk'],
   [data({ eventNames: ['Put Item'] }), 'trail.dataEvents[0].eventNames: got "Put Item"; give the names of calls, such as DeleteItem'],
+  [{ dataEvents: [{ resourceType: 'AWS::S3::Object', resourceArns: ['arn:aws:s3:::records'] }] },
+    'trail.dataEvents[0].resourceArns: got "arn:aws:s3:::records"; no object has that ARN: give resourceArnPrefixes: [\'arn:aws:s3:::records/\'] for all objects'],
+  [data({ excludeResourceArnPrefixes: LIST }), 'trail.dataEvents[0].excludeResourceArnPrefixes: got a token; the list is needed at synthesis'],
+  [{ networkActivity: { eventSources: LIST } }, 'trail.networkActivity.eventSources: got a token; the list is needed at synthesis'],
+  [{ organization: { ...ORGANIZATION, accounts: LIST } }, 'trail.organization.accounts: got a token; the list is needed at synthesis'],
   [data({ excludeEventNames: ['Get*'] }), 'trail.dataEvents[0].excludeEventNames: got "Get*"; give the names of calls, such as DeleteItem'],
   [{ networkActivity: { eventSources: [] } }, 'trail.networkActivity.eventSources: got an empty list; leave networkActivity out for none'],
   [{ networkActivity: { eventSources: ['s3'] } }, 'trail.networkActivity.eventSources: got "s3"; give services as events name them, such as s3.amazonaws.com'],
@@ -65,6 +72,28 @@ test('what is known at deployment only is let through', () => {
     },
   });
   template.hasResourceProperties('AWS::CloudTrail::Trail', { IsOrganizationTrail: true });
+});
+
+test('lists of a parameter come into the selector as they are', () => {
+  const { template } = synthesize(stack => {
+    const parameter = new CfnParameter(stack, 'List', { type: 'CommaDelimitedList' }).valueAsList;
+    return { trail: data({ resourceArns: parameter, eventNames: parameter, excludeEventNames: ['eth_getBalance'] }) };
+  });
+  template.hasResourceProperties('AWS::CloudTrail::Trail', {
+    AdvancedEventSelectors: Match.arrayWith([Match.objectLike({
+      FieldSelectors: Match.arrayWith([
+        { Field: 'eventName', Equals: { Ref: 'List' }, NotEquals: ['eth_getBalance'] },
+        { Field: 'resources.ARN', Equals: { Ref: 'List' } },
+      ]),
+    })]),
+  });
+});
+
+test.each<[string, (stack: Stack) => sns.ITopic]>([
+  ['of the stack', stack => new sns.Topic(stack, 'Topic', { fifo: true })],
+  ['imported', stack => sns.Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:us-east-1:123456789012:told.fifo')],
+])('a FIFO topic, %s, cannot be told', (_whose, topic) => {
+  expect(synthesisError(stack => ({ trail: { deliveryTopic: topic(stack) } }))).toContain('trail.deliveryTopic: got a FIFO topic; ');
 });
 
 test('the limits are those of CloudTrail', () => {
