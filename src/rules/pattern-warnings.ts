@@ -1,6 +1,7 @@
 // What a user should know of the patterns of an archive, taken together: each warning comes once, and names the patterns that it is about.
 
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Annotations, CfnResource, Stack } from 'aws-cdk-lib';
+import type * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { busIdentity, isPartnerBus } from './event-bus';
@@ -22,7 +23,7 @@ export interface AskedEvents {
   readonly captured: readonly CapturedEvents[];
   /** What fan-outs and rules of `onEvent` ask for beside that. */
   readonly asked: readonly CapturedEvents[];
-  /** Whether there is a trail that the archive knows of. */
+  /** Whether the archive has a trail of its own. */
   readonly trailKnown: boolean;
 }
 
@@ -37,12 +38,23 @@ export function warnOfPatterns(archive: Construct, read: () => AskedEvents): voi
       const { captured, asked, trailKnown } = read();
       const capturedNow = captured.filter(({ enabled }) => enabled);
       const all = [...capturedNow, ...asked.filter(({ enabled }) => enabled)];
-      if (!trailKnown) warnOfTrail(scope, all);
+      if (!trailKnown && !hasTrail(scope)) warnOfTrail(scope, all);
       warnOfRegion(scope, all);
       warnOfReads(scope, all);
       warnOfOverlaps(scope, capturedNow);
       return [];
     },
+  });
+}
+
+/** Whether the app itself has a trail that logs in the archive's account and Region. */
+function hasTrail(scope: Construct): boolean {
+  const { account, region } = Stack.of(scope);
+  return scope.node.root.node.findAll().some(child => {
+    if (!CfnResource.isCfnResource(child) || child.cfnResourceType !== 'AWS::CloudTrail::Trail') return false;
+    const { isLogging, isMultiRegionTrail } = child as cloudtrail.CfnTrail;
+    const { account: itsAccount, region: itsRegion } = Stack.of(child);
+    return isLogging !== false && itsAccount === account && (itsRegion === region || isMultiRegionTrail === true);
   });
 }
 

@@ -1,6 +1,7 @@
 // What an archive warns of for all its patterns together: once each, by an id, naming the patterns.
 
-import { CfnParameter, Stack } from 'aws-cdk-lib';
+import { App, CfnParameter, Environment, Stack } from 'aws-cdk-lib';
+import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as sns from 'aws-cdk-lib/aws-sns';
@@ -80,6 +81,19 @@ describe('cloudTrailNeeded', () => {
     ['what is disabled', { eventPatterns: [CALLS], enabled: false }],
   ])('does not come for %s', (_what, props) => {
     expect(of(props)).toEqual([]);
+  });
+
+  test('does not come where the app has a trail that logs there', () => {
+    const trailIn = (env?: Environment, props: Partial<cloudtrail.CfnTrailProps> = {}): Extend => (_archive, { node }) => {
+      const stack = env ? new Stack(node.root as App, 'Other', { env }) : node.root.node.findChild('Test');
+      new cloudtrail.CfnTrail(stack, 'Trail', { s3BucketName: 'logs', isLogging: true, ...props });
+    };
+    const multi = { isMultiRegionTrail: true };
+    const warnedWith = (extend: Extend) => of({ eventPatterns: [CALLS] }, { ...EU, extend }).length;
+    expect([trailIn(), trailIn(EU.stack.env), trailIn({ ...EU.stack.env, region: 'us-east-1' }, multi)].map(warnedWith)).toEqual([0, 0, 0]);
+    expect([
+      trailIn(undefined, { isLogging: false }), trailIn({ ...EU.stack.env, region: 'us-east-1' }), trailIn({ ...EU.stack.env, account: '222222222222' }, multi),
+    ].map(warnedWith)).toEqual([1, 1, 1]);
   });
 
   test('does not come for a rule of onEvent that is disabled', () => {
