@@ -3,7 +3,7 @@
 //
 // Put your account ids in; each account needs a trail that logs management events in these Regions. Deploy `Archive` first.
 
-import { App, Stack } from 'aws-cdk-lib';
+import { Annotations, App, Stack } from 'aws-cdk-lib';
 import { AuditEvents, EventAuditArchive, EventForwarder, PartitionKey } from 'cdk-event-audit-archive';
 
 const AUDIT_ACCOUNT = '111111111111';
@@ -25,6 +25,8 @@ const audit = new EventAuditArchive(home, 'Audit', {
   eventPatterns: wherever,
   partitionKeys: [PartitionKey.account({ values: [AUDIT_ACCOUNT, WORKLOADS_ACCOUNT] }), PartitionKey.eventType(), PartitionKey.receiptDate()],
 });
+Annotations.of(audit).acknowledgeWarning('cdk-event-audit-archive:cloudTrailNeeded', 'Each account has a trail that logs management events.');
+Annotations.of(audit).acknowledgeWarning('cdk-event-audit-archive:usEast1Needed', 'AuditGlobal and WorkloadsGlobal forward from us-east-1.');
 
 // A stack elsewhere can refer to the bus because it has a name.
 const bus = audit.addEventBus('Organization', { eventBusName: 'organization-audit' });

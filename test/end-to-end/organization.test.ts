@@ -36,6 +36,12 @@ afterAll(async () => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
+test('nothing warns of it: what its warnings ask for is there', () => {
+  const metadata = fs.readdirSync(folder).filter(name => name.endsWith('.metadata.json'));
+  expect(metadata).toContain('Archive.metadata.json');
+  for (const name of metadata) expect([name, fs.readFileSync(path.join(folder, name), 'utf8')]).toEqual([name, expect.not.stringContaining('aws:cdk:warning')]);
+});
+
 /** A call in a stack's account and Region. */
 function aCallIn(name: StackName, service: string, eventName: string): EventToSend {
   const { account, region } = PLACES[name];
