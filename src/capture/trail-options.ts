@@ -11,8 +11,9 @@ export interface TrailDataEventOptions {
    * of that form is taken, because AWS adds types all the time. Anything else fails at synthesis.
    *
    * Of `AWS::S3::Object`, `AWS::KinesisFirehose::DeliveryStream` and `AWS::SQS::Queue` the archive's own deliveries are left out:
-   * else each delivery would be an event, and each such event a delivery. What deletes or unlocks what is archived is logged all the same,
-   * and of the archive's queues everything but sending.
+   * else each delivery would be an event, and each such event a delivery. Who reads objects in the archive's buckets, or puts records into
+   * its streams, is left out with them. What deletes or unlocks what is archived is logged all the same, and of the archive's queues
+   * everything but sending.
    *
    * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html#logging-data-events
    */
@@ -110,6 +111,7 @@ export interface TrailOptions {
   /**
    * How long log files are kept, from the day on which they were written. Whole days, at least one; anything else fails at synthesis.
    * A deletion, whoever made it, can be undone for 30 days, or for the retention where that is shorter.
+   * The saved queries compare up to two days: with less than three, log files that have expired look like a gap.
    *
    * Log files of 128 KB or more move to S3 Glacier Instant Retrieval after 90 days, unless they are kept for less than 365 days. It is the
    * cheapest class that Athena reads: in the classes below it, which cost a tenth, log files could no longer be compared with the archive.

@@ -185,7 +185,8 @@ SELECT
     WHEN kind = 'summary' THEN '0 not complete: each archived call that the trail lacks has a row below, up to ${LIMIT - 1}'
     WHEN NOT ${IS_OF_AWS} THEN '1 not of AWS: somebody else sent it under this detail type'
     WHEN account NOT IN (${texts(logs.accounts)}) THEN '5 of an account whose log files ${TRAIL_LOGS_TABLE} does not cover'${oneRegion}
-    WHEN management_event = 'false' THEN '4 a data event: no selector of the trail has its kind'
+    WHEN management_event = 'false' AND logged_of_this_name = 0 THEN '4 a data event: no selector of the trail has its kind'
+    WHEN management_event = 'false' THEN '2 missing, unless no selector of the trail has it: a data event, and others of this name are in the trail'
     WHEN logged_of_this_name = 0 THEN '3 no call of this name is in the trail: it leaves them out, or this was the only one'
     ELSE '2 missing: other calls of this name are in the trail'
   END AS finding,

@@ -100,8 +100,8 @@ function warnOfOverlaps(scope: Construct, captured: readonly CapturedEvents[]): 
   const overlaps = [...overlapsOf(scope, captured)];
   if (overlaps.length === 0) return;
   warn(scope, 'overlappingPatterns', `${listed(overlaps, '; ')}. What several patterns on a bus match is archived for each, with the same id: Firehose bills `
-    + 'each copy (rounded up to 5 KB: a million are at least 4.8 GB, 0.14 USD in us-east-1), storage and queries too, and the view events has it as often. Count '
-    + 'distinct ids, or narrow the patterns');
+    + 'each copy (rounded up to 5 KB: a million are at least 4.8 GB, 0.14 USD in us-east-1), storage and queries too, and the view events has it as often. Query '
+    + 'unique_events, count distinct ids, or narrow the patterns');
 }
 
 /** A pattern on its bus, and what it matches. */

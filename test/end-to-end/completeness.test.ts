@@ -192,6 +192,14 @@ describe('what the trail lacks', () => {
     expect(await found(archive, UNLOGGED)).toEqual(cases.map(([record, finding]) => [record.eventID, finding]));
   });
 
+  test('of data events is not put down to the selectors where others of the name are logged', async () => {
+    const [logged, lost] = [1, 2].map(() => call('PutObject', { managementEvent: false, eventCategory: 'Data' }));
+    const archive = await compared({ events: [logged, lost].map(record => asEvent(record)), files: [{ records: [logged] }] });
+    expect(await found(archive, UNLOGGED)).toEqual([
+      [lost.eventID, '2 missing, unless no selector of the trail has it: a data event, and others of this name are in the trail'],
+    ]);
+  });
+
   test('in the last hour is not told, and a read that the trail has is no gap', async () => {
     const [recent, read] = [call('CreateBucket', { eventTime: timeOf(ago(0.5 * HOUR)) }), call('TestEventPattern', { readOnly: true })];
     const archive = await compared({ events: [asEvent(recent), asEvent(read)], files: [{ records: [read] }] });

@@ -178,7 +178,7 @@ describe('overlappingPatterns', () => {
     expect(text).toMatch(/^eventPatterns\[0\] and eventPatterns\[1\] both match an event with source "aws\.s3", detail-type "AWS API Call via CloudTrail", eventName "CreateBucket"; /);
     expect(text).toContain('; eventPatterns[0] and eventPatterns[2] both match');
     expect(text).toContain('; eventPatterns[1] and eventPatterns[2] both match');
-    expect(text).toMatch(/rounded up to 5 KB: a million are at least 4\.8 GB, 0\.14 USD in us-east-1.*Count distinct ids, or narrow the patterns/);
+    expect(text).toMatch(/rounded up to 5 KB: a million are at least 4\.8 GB, 0\.14 USD in us-east-1.*Query unique_events, count distinct ids, or narrow the patterns/);
     expect(more).toEqual([]);
   });
 
