@@ -18,6 +18,9 @@ const HELD_BACK = /^(Get|List|Describe)/;
 /** Where a record says which service made it. */
 const SERVICE_FIELDS = ['source', 'detail.eventSource'];
 
+/** Which of these there are, and what they hold, differs from service to service. */
+const SERVICES_OWN = /^(resources$|detail\.(requestParameters|responseElements|additionalEventData|serviceEventDetails|resources)(\.|$))/;
+
 /** Names of services for records of which neither pattern names one. */
 const ANY_SERVICES = ['ec2', 's3', 'kms'];
 
@@ -65,6 +68,7 @@ export class MatchedEvents {
 }
 
 function candidates({ conditions, kinds }: Choice, others: Choice): object[] {
+  if (!areOfOneService(conditions, others.conditions)) return [];
   const common = [...kinds].filter(kind => others.kinds.has(kind));
   return [...common.flatMap(kind => ofKind(kind, conditions, others.conditions)), ...asAsked(conditions, others.conditions)];
 }
@@ -84,6 +88,23 @@ function namesCalls(conditions: Conditions): boolean {
 /** A call that only one pattern names, and whose service it does not name, need not be a call of the services that the other asks for. */
 function callsAreKnown(naming: Conditions, other: Conditions): boolean {
   return SERVICE_FIELDS.some(path => naming.get(path)?.isPositive) || !SERVICE_FIELDS.some(path => other.has(path));
+}
+
+/** What only one pattern asks of a service's own fields, without saying of which, need not be what the service has that the other asks for. */
+function areOfOneService(some: Conditions, others: Conditions): boolean {
+  return [[some, others], [others, some]].every(([one, other]) =>
+    namesService(one) || !hasOwnFields(one, other) || !(namesService(other) || hasOwnFields(other, one)));
+}
+
+/** Whether it asks of such fields what the other does not. */
+function hasOwnFields(conditions: Conditions, others: Conditions): boolean {
+  return [...conditions].some(([path, condition]) => SERVICES_OWN.test(path) && condition.isPositive && !others.has(path));
+}
+
+function namesService(conditions: Conditions): boolean {
+  const type = conditions.get('detail-type');
+  const isNative = (type?.isPositive ?? false) && !CLOUDTRAIL_DETAIL_TYPES.some(each => type!.takes(each));
+  return isNative || namesCalls(conditions) || SERVICE_FIELDS.some(path => conditions.get(path)?.isPositive);
 }
 
 function servicesIn(both: readonly Conditions[]): string[] {

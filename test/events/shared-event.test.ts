@@ -71,6 +71,13 @@ describe('an event is shared by patterns', () => {
     ['in one of the alternatives', { $or: [{ source: ['a'] }, { source: ['b'] }] }, { source: ['b'] }],
     ['of a service and of failures', { source: ['aws.s3'] }, fromEventPattern(AuditEvents.cloudTrailApiCalls({ onlyErrors: true }))],
     ['of a service\'s source and its call', { source: ['aws.ssm'] }, { 'detail-type': [API_CALL], 'detail': { eventSource: ['ssm.amazonaws.com'], eventName: ['PutParameter'] } }],
+    ['of a field, and of its service\'s calls', { 'source': ['aws.s3'], 'detail-type': [API_CALL], 'detail': { requestParameters: { bucketName: ['records'] } } },
+      fromEventPattern(AuditEvents.s3BucketCreations())],
+    ['of a field of some call, and of all calls', { 'detail-type': [API_CALL], 'detail': { requestParameters: { bucketName: ['records'] } } },
+      fromEventPattern(AuditEvents.cloudTrailApiCalls({ excludeEventSources: ['sts.amazonaws.com'] }))],
+    ['of a field, and of that and another', { 'detail-type': [API_CALL], 'detail': { requestParameters: { bucketName: ['records'] } } },
+      { 'detail-type': [API_CALL], 'detail': { requestParameters: { bucketName: ['records'], key: ['a'] } } }],
+    ['of a type\'s resources, and of its service', { 'detail-type': ['EC2 Instance State-change Notification'], 'resources': [{ prefix: 'arn:aws:ec2:' }] }, { source: ['aws.ec2'] }],
     ['with the same token', { source: [TOKEN] }, { source: [TOKEN], detail: { state: ['on'] } }],
     ['with a token where the other asks for nothing', { source: ['order'] }, { source: ['order'], detail: { tenant: [TOKEN] } }],
   ])('%s', (_what, some, other) => {
@@ -96,6 +103,11 @@ describe('an event is shared by patterns', () => {
     ['of which one leaves a token out', { source: ['order'], detail: { a: [{ 'anything-but': [TOKEN] }] } }, { source: ['order'], detail: { a: ['b'] } }],
     ['of a type, and of fields of what may be another type', { 'source': ['aws.ec2'], 'detail-type': ['EBS Volume Notification'] },
       { source: ['aws.ec2'], detail: { state: ['stopped'] } }],
+    ['of a field of some call, and of a service that may not have it', { 'detail-type': [API_CALL], 'detail': { requestParameters: { bucketName: ['records'] } } },
+      fromEventPattern(AuditEvents.cloudTrailApiCalls({ services: ['iam'] }))],
+    ['of two fields, of calls of which neither need have both', { 'detail-type': [API_CALL], 'detail': { requestParameters: { bucketName: ['records'] } } },
+      { 'detail-type': [API_CALL], 'detail': { requestParameters: { roleName: ['Admin'] } } }],
+    ['of resources, and of a service that may not have them', { resources: [{ prefix: 'arn:aws:ec2:' }] }, fromEventPattern(AuditEvents.guardDutyFindings())],
     ['of CloudTrail that ask for no source, and of an application', { 'detail-type': [API_CALL] }, { source: ['order'] }],
   ])('and none by patterns %s', (_what, some, other) => {
     expect(shared(some, other)).toBeUndefined();
