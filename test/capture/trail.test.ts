@@ -122,6 +122,8 @@ describe('data events', () => {
     expect(reads(records, 'audit/events/x', 'orders/x', 'audit-2/x')).toEqual([false, true, true]);
     const { LogFilePrefix: folder } = template.ofType('AWS::S3::Bucket').find(({ logicalId }) => LOG_FILES.test(logicalId))!.properties.LoggingConfiguration as { LogFilePrefix: string };
     expect(reads(logs, `${folder}x`, `other/${folder}x`, 'x')).toEqual([false, true, true]);
+    const ofLogs = trailed({}, stack => ({ storage: { accessLogsBucket: new s3.Bucket(stack, 'Logs') } }));
+    expect(logged(ofLogs.trail, [onObject('DeleteObject', ofLogs.arn(/^Logs[0-9A-F]{8}$/), 'x')])).toEqual(['DeleteObject']);
     const only = trailed({}, stack => ({ storage: { bucket: new s3.Bucket(stack, 'Records'), prefix: 'audit' } }));
     const bucket = only.arn(/^Records[0-9A-F]{8}$/);
     expect(logged(only.trail, [onObject('DeleteObject', bucket, 'audit/events/x'), onObjects('DeleteObjects', bucket), onObject('PutObject', bucket, 'orders/x')]))
