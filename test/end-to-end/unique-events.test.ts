@@ -89,6 +89,21 @@ test('of two deliveries on two days unique_events_all shows the earlier', async 
   expect(await ids(archive, 'unique_events')).toHaveLength(2);
 });
 
+test('of two deliveries into two layouts unique_events_all shows the earlier, whichever layout it is in', async () => {
+  const event = anEvent();
+  const [date, type] = [PartitionKey.receiptDate(), PartitionKey.eventType()];
+  const templateOf = (before: PartitionKey[], now: PartitionKey[]) =>
+    synthesize({ partitionKeys: now, catalog: { previousLayouts: [{ partitionKeys: before }] } }).template.toJSON();
+  for (const [first, second] of [[[date], [type, date]], [[type, date], [date]]]) {
+    const { folder } = await run(templateOf(second, first), [event], { start: yesterday('10:00'), end: yesterday('11:00') });
+    await run(templateOf(first, second), [event], { folder });
+    for (const json of [templateOf(first, second), templateOf(second, first)]) {
+      const archive = await run(json, [], { folder });
+      expect(await archive.rows('SELECT receipt_date FROM unique_events_all')).toEqual([{ receipt_date: yesterday('10:00').toISOString().slice(0, 10) }]);
+    }
+  }
+});
+
 test('an event in two layouts is two rows of unique_events, and one of unique_events_all', async () => {
   const event = anEvent();
   const date = PartitionKey.receiptDate();
