@@ -41,7 +41,8 @@ export function fullArchive(): object {
 
 /** The same without tamper alerts: their patterns name every other resource, and have tests of their own for each call that they know. */
 export function fullArchiveWithoutTamperAlerts(): object {
-  unwatched ??= synthesize(stack => ({ ...fullProps(stack), tamperAlerts: undefined, deployingRole: undefined }), { stack: { env: ENV }, extend }).template.toJSON();
+  const props = (stack: Stack) => ({ ...fullProps(stack), tamperAlerts: undefined, deployingRole: undefined });
+  unwatched ??= synthesize(props, { stack: { env: ENV }, extend }).template.toJSON();
   return unwatched;
 }
 
@@ -77,7 +78,10 @@ function fullProps(stack: Stack): EventAuditArchiveProps {
   };
 }
 
-/** A bucket that is given, because only that takes a prefix; the archive's own is in the default template. What only that takes, a topic for deliveries, is in a test of its own. */
+/**
+ * A bucket that is given, because only that takes a prefix; the archive's own is in the default template. What only that takes, a topic
+ * for deliveries, is in a test of its own.
+ */
 function storage(stack: Stack, encryptionKey: kms.Key): StorageOptions {
   const common = { blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL, enforceSSL: true };
   return {

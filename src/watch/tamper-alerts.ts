@@ -9,9 +9,9 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct, IConstruct, IDependable } from 'constructs';
+import { RecordedValue, startsWith, TamperCalls, text } from './recorded-calls';
 import {
-  bucketCalls, busNames, carryingBusCalls, dataLocationCalls, keyCalls, objectCalls, queueCalls, RecordedValue, ruleCalls, stackCalls, startsWith,
-  TamperCalls, text, topicCalls, writingCalls,
+  bucketCalls, busNames, carryingBusCalls, dataLocationCalls, keyCalls, objectCalls, queueCalls, ruleCalls, stackCalls, topicCalls, writingCalls,
 } from './tamper-calls';
 import { tamperPatterns } from './tamper-patterns';
 import { callsOnResourcesBelow } from './watched-resources';

@@ -1,6 +1,6 @@
 // The patterns that find calls against the archive in CloudTrail's records: as few as EventBridge's default quota for a pattern allows.
 
-import type { RecordedFields, RecordedValue, TamperCalls } from './tamper-calls';
+import type { RecordedFields, RecordedValue, TamperCalls } from './recorded-calls';
 import { API_CALL } from '../events/event-types';
 import { DEFAULT_PATTERN_QUOTA, Json, Pattern } from '../events/patterns';
 

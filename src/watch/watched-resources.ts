@@ -14,11 +14,11 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
+import { ARN_BEFORE_NAME, MAX_STACK_NAME, RecordedValue, TamperCalls, text } from './recorded-calls';
 import {
-  alarmCalls, aliasCalls, apiDestinationCalls, ARN_BEFORE_NAME, bucketCalls, busCalls, busNames, busPolicyCalls, carryingBusCalls, connectionCalls,
-  databaseCalls, dataCatalogCalls, eventArchiveCalls, keyCalls, logDeliveryCalls, logDeliveryEndCalls, logGroupCalls, logPolicyCalls,
-  MAX_STACK_NAME, namedQueryCalls, objectCalls, policyCalls, queueCalls, RecordedValue, roleCalls, ruleCalls, streamCalls, TamperCalls, text,
-  topicCalls, trailCalls, workGroupCalls,
+  alarmCalls, aliasCalls, apiDestinationCalls, bucketCalls, busCalls, busNames, busPolicyCalls, carryingBusCalls, connectionCalls, databaseCalls,
+  dataCatalogCalls, eventArchiveCalls, keyCalls, logDeliveryCalls, logDeliveryEndCalls, logGroupCalls, logPolicyCalls, namedQueryCalls, objectCalls,
+  policyCalls, queueCalls, roleCalls, ruleCalls, streamCalls, topicCalls, trailCalls, workGroupCalls,
 } from './tamper-calls';
 import { isKnown } from '../private/validate';
 
