@@ -205,6 +205,9 @@ describe('overlappingPatterns', () => {
     ['what is disabled', {}, archive => archive.addCapture('Paused', { eventPatterns: [PARAMETERS], enabled: false })],
     ['a fan-out with the same patterns', { eventPatterns: [PARAMETERS], fanOut: { Own: new ToTopic([PARAMETERS]) } }, nothing],
     ['onEvent', { eventPatterns: [PARAMETERS] }, telling(PARAMETERS)],
+    ['things of other stacks that are called the same there', stack => ({
+      eventPatterns: ['One', 'Two'].map(id => ({ source: ['app'], detail: { topic: [new sns.Topic(new Stack(stack.node.root as App, id), 'Topic').topicArn] } })),
+    }), nothing],
     ['tokens that may be the same or not', stack => ({
       eventPatterns: ['One', 'Two'].map(id => ({ source: [new CfnParameter(stack, id).valueAsString] })),
     }), nothing],
