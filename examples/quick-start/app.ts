@@ -1,7 +1,7 @@
 // Two archives: everything on the account's default bus, of which the console sign-ins are passed on to an API as well; and of an
 // application's own bus only the successful logins.
 
-import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { Annotations, App, CfnOutput, Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { EventAuditArchive, FanOut, FanOutAuthorization, FanOutPayload } from 'cdk-event-audit-archive';
@@ -30,6 +30,8 @@ const audit = new EventAuditArchive(stack, 'Audit', {
     }),
   },
 });
+
+Annotations.of(audit).acknowledgeWarning('cdk-event-audit-archive:cloudTrailNeeded', 'The account has a trail that logs management events.');
 
 const logins = new EventAuditArchive(stack, 'Logins', {
   eventBus: new events.EventBus(stack, 'AuthEvents', { eventBusName: 'auth-events' }),
