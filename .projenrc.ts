@@ -81,7 +81,7 @@ project.preCompileTask.exec('rm -rf lib');
 // Every snippet of the README and of the docstrings compiles, or the build fails.
 project.postCompileTask.exec('jsii-rosetta extract --compile --strict');
 
-project.npmignore?.exclude('/examples/', '/rosetta/', '/.ci/', '/test.sh', '/.cache/', '/CONTRIBUTING.md', '/stryker.config.mjs', '/jest.*', '/docs/', '/API.md');
+project.npmignore?.exclude('/examples/', '/rosetta/', '/.ci/', '/test.sh', '/.cache/', '/CONTRIBUTING.md', '/stryker.config.mjs', '/jest.*', '/docs/', '/API.md', '/.jsii.tabl.json');
 
 project.addScripts({
   'demo': 'tsx test/simulator/demo.ts',
