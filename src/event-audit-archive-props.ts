@@ -6,13 +6,13 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { CaptureOptions } from './capture/capture';
 import type { EventArchiveOptions } from './capture/event-archives';
-import type { TrailOptions } from './capture/trail-options';
 import type { CatalogOptions } from './catalog/catalog';
 import type { DeliveryOptions } from './delivery/delivery';
 import type { FanOut } from './fan-out/fan-out';
 import type { PartitionKey } from './layout/partition-key';
 import type { QueryOptions } from './query/query';
 import type { StorageOptions } from './storage/storage';
+import type { TrailOptions } from './trail/trail-options';
 
 /** Props of `EventAuditArchive`. All are optional: without any, everything on the account's default bus is archived. */
 export interface EventAuditArchiveProps extends CaptureOptions {

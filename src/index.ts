@@ -5,7 +5,7 @@ export type { AcceptEventsOptions } from './capture/accepted-events';
 export type { CaptureOptions } from './capture/capture';
 export type { AddedCaptureOptions } from './capture/captures';
 export type { EventArchiveOptions } from './capture/event-archives';
-export type { TrailDataEventOptions, TrailNetworkActivityOptions, TrailOptions, TrailOrganizationOptions } from './capture/trail-options';
+export type { TrailDataEventOptions, TrailNetworkActivityOptions, TrailOptions, TrailOrganizationOptions } from './trail/trail-options';
 export type { AddEventBusOptions } from './capture/own-bus';
 export { EventForwarder } from './capture/event-forwarder';
 export type { EventForwarderProps } from './capture/event-forwarder';

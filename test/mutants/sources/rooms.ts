@@ -13,6 +13,8 @@ const TESTS_OF: { readonly [room: string]: readonly string[] } = {
   'capture': ['capture', 'fan-out/on-event.test.ts', 'fan-out/subscription.test.ts'],
   'delivery': ['delivery', 'encryption.test.ts', 'event-audit-archive.test.ts'],
   'fan-out': ['fan-out', 'encryption.test.ts'],
+  'trail': ['trail', 'query', 'layout/trail-logs.test.ts'],
+  'watch': ['watch', 'capture/dedicated-stream.test.ts', 'end-to-end/tamper-alerts.test.ts'],
 };
 
 export const ROOMS: readonly string[] = Object.keys(TESTS_OF);

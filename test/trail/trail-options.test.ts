@@ -7,7 +7,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import type { TrailDataEventOptions, TrailOptions } from '../../src';
-import { Trail } from '../../src/capture/trail';
+import { Trail } from '../../src/trail/trail';
 import { synthesisError, synthesize } from '../synthesize';
 
 const TABLE = 'AWS::DynamoDB::Table';
