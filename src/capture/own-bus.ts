@@ -19,8 +19,8 @@ const MAX_DELIVERY_NAME = 60;
 export interface AddEventBusOptions {
   /**
    * The name of the bus, by which applications send to it. It is 1 to 256 of A-Z, a-z, 0-9, dot, hyphen and underscore; anything else,
-   * or `default`, fails at synthesis. Another name later is another bus. A stack in another account or Region can refer to the bus only if it
-   * has a name.
+   * `default`, or the name of another bus of the archive's, fails at synthesis. Another name later is another bus. A stack in another
+   * account or Region can refer to the bus only if it has a name.
    *
    * @default - made from the construct's path
    */
@@ -65,12 +65,13 @@ interface Shared {
 /** The buses that an archive creates. Their log group and queue are made with the first. */
 export class OwnBuses {
   private shared?: Shared;
+  private readonly names = new Map<string, string>();
 
   constructor(private readonly archive: Construct, private readonly props: OwnBusesProps) {}
 
   /** Creates a bus. */
   public create(scope: Construct, id: string, { eventBusName }: AddEventBusOptions): events.EventBus {
-    if (eventBusName !== undefined) checkName(`addEventBus(${show(id)}).eventBusName`, eventBusName);
+    if (eventBusName !== undefined) this.checkName(`addEventBus(${show(id)}).eventBusName`, eventBusName);
     const { encryption } = this.props;
     this.shared ??= this.createShared();
     const { destination, deadLetters } = this.shared;
@@ -84,6 +85,17 @@ export class OwnBuses {
     if (encryption) (bus.node.defaultChild as events.CfnEventBus).kmsKeyIdentifier = encryption.key.keyArn;
     deliverErrors(bus, destination);
     return bus;
+  }
+
+  /** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateEventBus.html */
+  private checkName(prop: string, name: string): void {
+    if (!isKnown(name)) return;
+    if (!/^[A-Za-z0-9._-]{1,256}$/.test(name) || name === 'default') {
+      invalid(prop, show(name), 'give 1 to 256 of A-Z, a-z, 0-9, dot, hyphen and underscore, and not default, which every account has');
+    }
+    const other = this.names.get(name);
+    if (other !== undefined) invalid(prop, show(name), `${other} is the same: a Region has one bus of a name`);
+    this.names.set(name, prop);
   }
 
   private createShared(): Shared {
@@ -147,10 +159,4 @@ function deliveryName(scope: Construct): string {
 function logGroupArn(scope: Construct, { logGroupName }: logs.LogGroup): string {
   const { partition, region, account } = Stack.of(scope);
   return `arn:${partition}:logs:${region}:${account}:log-group:${logGroupName}`;
-}
-
-/** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateEventBus.html */
-function checkName(prop: string, name: string): void {
-  if (!isKnown(name) || (/^[A-Za-z0-9._-]{1,256}$/.test(name) && name !== 'default')) return;
-  invalid(prop, show(name), 'give 1 to 256 of A-Z, a-z, 0-9, dot, hyphen and underscore, and not default, which every account has');
 }

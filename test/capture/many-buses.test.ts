@@ -109,6 +109,8 @@ describe('bad input', () => {
     }, 'addCapture: got the id "A" twice; give each an id of its own'],
     ['a bus that every account has', archive => { archive.addEventBus('A', { eventBusName: 'default' }); },
       'addEventBus("A").eventBusName: got "default"; give 1 to 256 of A-Z, a-z, 0-9, dot, hyphen and underscore, and not default, which every account has'],
+    ['two buses of one name', archive => ['A', 'B'].forEach(id => archive.addEventBus(id, { eventBusName: 'orders', eventPatterns: [{ source: [id] }] })),
+      'addEventBus("B").eventBusName: got "orders"; addEventBus("A").eventBusName is the same: a Region has one bus of a name'],
     ['a bus by a partner\'s name', archive => { archive.addEventBus('A', { eventBusName: PARTNER }); }, `addEventBus("A").eventBusName: got "${PARTNER}"; `],
     ['a bus without a pattern', archive => { archive.addEventBus('A', { eventPatterns: [] }); }, 'addCapture("A").eventPatterns: got an empty list; '],
     ['nobody', archive => archive.acceptEventsFrom({}), 'acceptEventsFrom: got neither accounts nor an organizationId; '
