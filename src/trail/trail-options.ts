@@ -152,7 +152,8 @@ export interface TrailOptions {
 
   /**
    * Whether the calls that read with a KMS key are logged: `Decrypt`, `Encrypt` and `GenerateDataKey`, more than 99 percent of what KMS
-   * does. The calls that change a key, such as `DisableKey` and `ScheduleKeyDeletion`, always are.
+   * does. The calls that change a key, such as `DisableKey` and `ScheduleKeyDeletion`, always are: by a second selector of management events,
+   * which the trail does not need, and has not, when this is `true`.
    *
    * @default false
    * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html
