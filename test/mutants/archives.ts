@@ -45,6 +45,13 @@ const GIVEN: readonly Given[] = [
   { id: 'AnalystDefaultPolicy', ours: /^Properties/ },
 ];
 
+/**
+ * Of these no mutants are made: the queries that compare the archive with a trail, which the tests of completeness alter; and what says the
+ * same as another resource that is altered, the stream of a capture (held against the archive's own in dedicated-stream.test.ts) and the
+ * fan-outs' rules on the bus `bills`, on which nothing is sent that they ask for.
+ */
+const ALTERED_ELSEWHERE = /^Audit(Query\w*The(Trail|Archive)Lacks|DeliveryDedicatedBusyStream|FanOut\w*Busd54f1a1dRule)/;
+
 /** The default archive and the full one, but for tamper alerts; the templates are made in this process. */
 export function archives(): Archive[] {
   const template = defaultArchive();
@@ -54,6 +61,7 @@ export function archives(): Archive[] {
 /** The archive as the generator takes it. */
 export function sourceOf({ template, given, besides }: Archive): MutantSource {
   const isOurs = (logicalId: string, path: string) => {
+    if (ALTERED_ELSEWHERE.test(logicalId)) return false;
     const found = given.find(({ id }) => isOf(logicalId, id));
     return found === undefined || (found.ours?.test(path) ?? false);
   };
