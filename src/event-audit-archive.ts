@@ -151,7 +151,7 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
     });
     this.fanOuts = new FanOuts(this, { eventBus, ownRoleArns, encryption, removalPolicy });
     for (const [name, fanOut] of entriesByName(props.fanOut)) this.addFanOut(name, fanOut);
-    warnOfPatterns(this, () => ({ captured: this.captures.captured, asked: this.fanOuts.asked, trailKnown: props.trail !== undefined }));
+    warnOfPatterns(this, () => ({ captured: this.captures.captured, asked: this.fanOuts.asked }));
 
     this.bucket = location.bucket;
     this.deliveryStreamName = delivery.stream.ref;

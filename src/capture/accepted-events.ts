@@ -4,6 +4,7 @@ import { ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { ACCOUNT_ID, ORGANIZATION_ID } from '../private/identifiers';
 import { shortHash } from '../private/names';
 import { invalid, isKnown, show } from '../private/validate';
 import { busIdentity, checkBus, isPartnerBus } from '../rules/event-bus';
@@ -89,7 +90,7 @@ export class AcceptedEvents {
 
   private addOrganization(organizationId: string, bus?: events.IEventBus): void {
     const prop = `${METHOD}.organizationId`;
-    if (isKnown(organizationId) && !/^o-[a-z0-9]{10,32}$/.test(organizationId)) {
+    if (isKnown(organizationId) && !ORGANIZATION_ID.test(organizationId)) {
       invalid(prop, show(organizationId), 'give an organization\'s id: o- and 10 to 32 lower-case letters or digits');
     }
     this.acceptOnce(prop, organizationId, bus);
@@ -98,7 +99,7 @@ export class AcceptedEvents {
   }
 
   private checkAccount(prop: string, account: string, bus?: events.IEventBus): void {
-    if (isKnown(account) && !/^\d{12}$/.test(account)) invalid(prop, show(account), 'give an account\'s id: 12 digits');
+    if (isKnown(account) && !ACCOUNT_ID.test(account)) invalid(prop, show(account), 'give an account\'s id: 12 digits');
     if (account === Stack.of(this.archive).account) {
       invalid(prop, isKnown(account) ? `the archive's own account ${account}` : 'the archive\'s own account', 'within the account, in every Region, the sender\'s role is enough: leave it out');
     }

@@ -1,5 +1,6 @@
 // The values that a key lists, and the partition that each of them has in S3.
 
+import { ACCOUNT_ID } from '../private/identifiers';
 import { invalid, isKnown, show } from '../private/validate';
 
 /** Where everything goes that a key does not list; always the last of its projection. */
@@ -45,7 +46,7 @@ export const OWN_VALUES: ValueKind = { ...ITSELF, literals: 'values' };
 
 export const ACCOUNTS: ValueKind = {
   ...ITSELF,
-  form: { pattern: /^\d{12}$/, right: 'an account has an id of 12 digits' },
+  form: { pattern: ACCOUNT_ID, right: 'an account has an id of 12 digits' },
 };
 
 export const REGIONS: ValueKind = {

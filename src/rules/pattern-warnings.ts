@@ -23,8 +23,6 @@ export interface AskedEvents {
   readonly captured: readonly CapturedEvents[];
   /** What fan-outs and rules of `onEvent` ask for beside that. */
   readonly asked: readonly CapturedEvents[];
-  /** Whether the archive has a trail of its own. */
-  readonly trailKnown: boolean;
 }
 
 /**
@@ -35,10 +33,10 @@ export function warnOfPatterns(archive: Construct, read: () => AskedEvents): voi
   const scope = new Construct(archive, 'Patterns');
   scope.node.addValidation({
     validate: () => {
-      const { captured, asked, trailKnown } = read();
+      const { captured, asked } = read();
       const capturedNow = captured.filter(({ enabled }) => enabled);
       const all = [...capturedNow, ...asked.filter(({ enabled }) => enabled)];
-      if (!trailKnown && !hasTrail(scope)) warnOfTrail(scope, all);
+      if (!hasTrail(scope)) warnOfTrail(scope, all);
       warnOfRegion(scope, all);
       warnOfReads(scope, all);
       warnOfOverlaps(scope, capturedNow);
@@ -47,7 +45,7 @@ export function warnOfPatterns(archive: Construct, read: () => AskedEvents): voi
   });
 }
 
-/** Whether the app itself has a trail that logs in the archive's account and Region. */
+/** Whether the app has a trail, the archive's own or another, that logs in the archive's account and Region. */
 function hasTrail(scope: Construct): boolean {
   const { account, region } = Stack.of(scope);
   return scope.node.root.node.findAll().some(child => {

@@ -4,6 +4,7 @@ import { Stack } from 'aws-cdk-lib';
 import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import type { Construct } from 'constructs';
 import type { TrailDataEventOptions, TrailNetworkActivityOptions, TrailOptions, TrailOrganizationOptions } from './trail-options';
+import { ACCOUNT_ID, ORGANIZATION_ID } from '../private/identifiers';
 import { invalid, isKnown, show } from '../private/validate';
 
 /** @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html */
@@ -13,12 +14,7 @@ const MAX_RESOURCES = 250;
 /** The longest value that a selector takes. @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedFieldSelector.html */
 const MAX_LENGTH = 2048;
 
-/** @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html */
-const ORGANIZATION_ID = /^o-[a-z0-9]{10,32}$/;
-
 const OBJECTS = 'AWS::S3::Object';
-
-const ACCOUNT_ID = /^\d{12}$/;
 
 /** Some services' calls have an underscore, such as eth_getBalance. */
 const EVENT_NAME = /^\w+$/;
