@@ -2,17 +2,13 @@
 
 import { Annotations, CfnResource, Stack } from 'aws-cdk-lib';
 import type * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
-import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { busIdentity, isPartnerBus } from './event-bus';
+import { GLOBAL_EVENTS_REGION, regionWithoutGlobalEvents } from './global-events';
 import type { CapturedEvents, CapturedPattern } from '../events/captured-events';
 import { askedOfUsEast1, needsCloudTrail } from '../events/cloudtrail-needs';
 import { MatchedEvents } from '../events/shared-event';
-import { isKnown, show, warningId } from '../private/validate';
-
-/** Where CloudTrail records what global services do. In other partitions than this one AWS's documents do not say where that is. */
-const GLOBAL_EVENTS_REGION = 'us-east-1';
-const PARTITION = 'aws';
+import { show, warningId } from '../private/validate';
 
 /** What a warning names, before it says how many more there are. */
 const MOST_NAMED = 5;
@@ -68,8 +64,8 @@ function warnOfTrail(scope: Construct, asked: readonly CapturedEvents[]): void {
 }
 
 function warnOfRegion(scope: Construct, asked: readonly CapturedEvents[]): void {
-  const { region } = Stack.of(scope);
-  if (!isKnown(region) || region === GLOBAL_EVENTS_REGION || RegionInfo.get(region).partition !== PARTITION) return;
+  const region = regionWithoutGlobalEvents(scope);
+  if (region === undefined) return;
   const missing = new Map<string, string>();
   let isForwarded = false;
   for (const { eventBus, patterns } of asked) {

@@ -7,7 +7,6 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
-import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct, IConstruct, IDependable } from 'constructs';
 import { RecordedValue, startsWith, TamperCalls, text } from './recorded-calls';
 import {
@@ -21,12 +20,10 @@ import { uniqueName } from '../private/names';
 import { readableStatement } from '../private/readable-statement';
 import { invalid, isKnown, warningId } from '../private/validate';
 import { foreignReferences } from '../rules/foreign-references';
+import { GLOBAL_EVENTS_REGION, regionWithoutGlobalEvents } from '../rules/global-events';
 import { addReliableTarget, DeadLetterReceiver } from '../rules/reliable-target';
 
 const PROP = 'tamperAlerts';
-
-/** Where IAM's calls are recorded. Of other partitions it is not known. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html */
-const REGION_OF_IAM = 'us-east-1';
 
 /** A rule's name has 64 characters, of which a hyphen and the rule's number take some. */
 const MAX_FIRST_NAME = 60;
@@ -194,10 +191,10 @@ class TamperAlerts extends Construct {
   }
 
   private warnOfIam(): void {
-    const { region } = Stack.of(this);
-    if (!isKnown(region) || region === REGION_OF_IAM || RegionInfo.get(region).partition !== 'aws') return;
+    const region = regionWithoutGlobalEvents(this);
+    if (region === undefined) return;
     Annotations.of(this).addWarningV2(warningId('tamperAlertsOfIam'),
-      `${PROP}: IAM's calls reach the event bus of ${REGION_OF_IAM} only, so that none on the archive's roles and policies is told of in ${region}: `
+      `${PROP}: IAM's calls reach the event bus of ${GLOBAL_EVENTS_REGION} only, so that none on the archive's roles and policies is told of in ${region}: `
       + 'forward them from there by an EventForwarder');
   }
 
