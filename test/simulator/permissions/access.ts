@@ -191,28 +191,34 @@ export class Access {
 /** A call, and whether it is allowed: as the policies are, and as they would be with less of one. */
 export class Judgement {
   public readonly allowed: boolean;
-  private readonly own: readonly Statement[];
-  private readonly theirs: readonly Statement[];
+  /** The statements that are about the call, whether their conditions hold or not. */
+  private readonly about: Sides;
+  private readonly covering: ReadonlySet<Statement>;
 
   public constructor(private readonly call: AccessCall, { own, theirs }: Sides, private readonly rule: Rule) {
-    [this.own, this.theirs] = [own, theirs].map(side => side.filter(statement => statement.concerns(call)));
-    this.allowed = this.decide(this.own, this.theirs);
+    const about = (side: readonly Statement[]) => side.filter(statement => statement.concerns(call));
+    this.about = { own: about(own), theirs: about(theirs) };
+    this.covering = new Set(this.concerned.filter(statement => statement.holds(call)));
+    this.allowed = this.decide();
   }
 
   /** The statements that are about the call, whether their conditions hold or not; those of the caller first. */
   public get concerned(): readonly Statement[] {
-    return [...this.own, ...this.theirs];
+    return [...this.about.own, ...this.about.theirs];
   }
 
   /** Whether the call would be decided otherwise with less of a statement in its place, or with none there. */
   public changesWith(statement: Statement, less?: Statement): boolean {
-    const [own, theirs] = [this.own, this.theirs].map(side => side.flatMap(other => other === statement ? less ?? [] : other));
-    return this.allowed !== this.decide(own, theirs);
+    const instead = less?.covers(this.call) ? [less] : [];
+    if (instead.length === 0 && !this.covering.has(statement)) return false;
+    return this.allowed !== this.decide(other => other === statement ? instead : undefined);
   }
 
   /** An explicit `Deny` of either side wins. */
-  private decide(own: readonly Statement[], theirs: readonly Statement[]): boolean {
-    const [mine, others] = [own, theirs].map(side => verdictOf(side.filter(statement => statement.covers(this.call)), this.call.principal));
+  private decide(instead: (statement: Statement) => readonly Statement[] | undefined = () => undefined): boolean {
+    const { own, theirs } = this.about;
+    const [mine, others] = [own, theirs].map(side => verdictOf(
+      side.flatMap(statement => instead(statement) ?? (this.covering.has(statement) ? statement : [])), this.call.principal));
     return mine !== 'denied' && others !== 'denied' && this.rule(mine, others);
   }
 }

@@ -110,7 +110,14 @@ export function arnLike(pattern: string): TextTest {
   };
 }
 
-function arnParts(arn: string): string[] {
+/** What ARNs consist of: the same few are compared again and again. */
+const PARTS = new Map<string, readonly string[]>();
+
+function arnParts(arn: string): readonly string[] {
+  const known = PARTS.get(arn);
+  if (known) return known;
   const parts = arn.split(':');
-  return [...parts.slice(0, 5), parts.slice(5).join(':')];
+  const read = [...parts.slice(0, 5), parts.slice(5).join(':')];
+  PARTS.set(arn, read);
+  return read;
 }
