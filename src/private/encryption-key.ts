@@ -5,7 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { readableStatement } from './readable-statement';
-import { invalid, isKnown, warningId } from './validate';
+import { invalid, isElsewhere, isKnown, warningId } from './validate';
 
 const PROP = 'encryptionKey';
 
@@ -87,10 +87,10 @@ export class EncryptionKey {
     const { aliasName } = this.key as Partial<kms.IAlias>;
     if (aliasName !== undefined || (isKnown(this.key.keyArn) && this.key.keyArn.includes(':alias/'))) invalid(PROP, 'an alias', 'Firehose takes the key itself: give the alias\'s aliasTargetKey');
     const { region, account } = Stack.of(this.scope);
-    if (isKnown(account) && isKnown(this.key.env.account) && this.key.env.account !== account) {
+    if (isElsewhere(account, this.key.env.account)) {
       invalid(PROP, `a key of account ${this.key.env.account}`, `the archive's services use keys of their own account, ${account}`);
     }
-    if (isKnown(region) && isKnown(this.key.env.region) && this.key.env.region !== region) {
+    if (isElsewhere(region, this.key.env.region)) {
       invalid(PROP, `a key in Region ${this.key.env.region}`, `the archive's services use keys of their own Region, ${region}`);
     }
     const spec = (this.key.node.defaultChild as kms.CfnKey | undefined)?.keySpec;

@@ -25,6 +25,11 @@ export function isKnown(value: unknown): boolean {
   return !Token.isUnresolved(value);
 }
 
+/** Whether a resource is certainly in another Region or account than its user: both are known, and they differ. */
+export function isElsewhere(own: string, other: string): boolean {
+  return isKnown(own) && isKnown(other) && own !== other;
+}
+
 /** Whether a resolved value is an intrinsic function of CloudFormation, which only the deployment knows. */
 export function isIntrinsic(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;

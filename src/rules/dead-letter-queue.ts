@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import { EncryptionKey, eventBridgeStatement } from '../private/encryption-key';
 import { readableStatement } from '../private/readable-statement';
 import { applyToAll } from '../private/removal';
-import { invalid, isKnown, warningId } from '../private/validate';
+import { invalid, isElsewhere, warningId } from '../private/validate';
 
 /** The longest that SQS keeps a message, in days. */
 const RETENTION_DAYS = 14;
@@ -74,7 +74,7 @@ export class DeadLetterQueue extends Construct {
     if (queue.fifo || queue.queueArn.endsWith('.fifo')) {
       invalid(this.prop, 'a FIFO queue', 'EventBridge delivers dead letters to a standard queue only');
     }
-    if (isKnown(region) && isKnown(queue.env.region) && queue.env.region !== region) {
+    if (isElsewhere(region, queue.env.region)) {
       invalid(this.prop, `a queue in Region ${queue.env.region}`, `EventBridge delivers dead letters within the Region of the bus, ${region}`);
     }
     if (queue.encryptionType === sqs.QueueEncryption.KMS_MANAGED) {

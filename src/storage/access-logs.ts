@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { privateBucket } from '../private/private-bucket';
 import { readableStatement } from '../private/readable-statement';
 import { applyToAll } from '../private/removal';
-import { invalid, isKnown, warningId } from '../private/validate';
+import { invalid, isElsewhere, warningId } from '../private/validate';
 
 /** A year, as most audit regimes ask of access logs. */
 const RETENTION = Duration.days(365);
@@ -75,10 +75,10 @@ export class GivenAccessLogs extends Construct implements AccessLogs {
   private check(): void {
     const { region, account } = Stack.of(this);
     const { env, node: { defaultChild } } = this.bucket;
-    if (isKnown(region) && isKnown(env.region) && env.region !== region) {
+    if (isElsewhere(region, env.region)) {
       invalid(PROP, `a bucket in Region ${env.region}`, `S3 delivers access logs within the Region of the archive, ${region}`);
     }
-    if (isKnown(account) && isKnown(env.account) && env.account !== account) {
+    if (isElsewhere(account, env.account)) {
       invalid(PROP, `a bucket of account ${env.account}`, `S3 delivers access logs within the account of the archive, ${account}`);
     }
     if (this.bucket.encryptionKey || (defaultChild instanceof s3.CfnBucket && isEncryptedByKms(defaultChild))) {

@@ -5,6 +5,7 @@ import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import type { Construct } from 'constructs';
 import type { TrailDataEventOptions, TrailNetworkActivityOptions, TrailOptions, TrailOrganizationOptions } from './trail-options';
 import { ACCOUNT_ID, ORGANIZATION_ID } from '../private/identifiers';
+import { checkToldTopic } from '../private/told-topic';
 import { invalid, isKnown, show } from '../private/validate';
 
 /** @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html */
@@ -29,14 +30,12 @@ const LISTS: ReadonlyArray<readonly [list: 'resourceArns' | 'resourceArnPrefixes
 ];
 
 /** Checks what can be known before the template is written. */
-export function checkTrail(options: TrailOptions): void {
+export function checkTrail(scope: Construct, options: TrailOptions): void {
   const { dataEvents, networkActivity, insights, organization, deliveryTopic, isMultiRegion = true, includeGlobalServiceEvents = true } = options;
   if (isMultiRegion && !includeGlobalServiceEvents) {
     invalid('trail.includeGlobalServiceEvents', 'false', 'a trail of all Regions logs the global services too: give isMultiRegion: false as well');
   }
-  if (deliveryTopic && (deliveryTopic.fifo || deliveryTopic.topicArn.endsWith('.fifo'))) {
-    invalid('trail.deliveryTopic', 'a FIFO topic', 'CloudTrail gives no message group, which such a topic needs: give a standard topic');
-  }
+  if (deliveryTopic) checkToldTopic(scope, deliveryTopic, { prop: 'trail.deliveryTopic', service: 'CloudTrail' });
   if (dataEvents) checkDataEvents(dataEvents);
   if (networkActivity) checkNetworkActivity(networkActivity);
   if (insights) checkDistinct('trail.insights', insights.map(({ value }) => value), 'leave it out for none');

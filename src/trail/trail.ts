@@ -1,10 +1,8 @@
 // The CloudTrail trail of an archive, for accounts that have none: without a trail EventBridge gets no event from CloudTrail.
 
-import { Annotations, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
-import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { AccessLogPlace, OwnPlaces, OwnPlacesProps } from './own-places';
 import { TrailAccess } from './trail-access';
@@ -14,9 +12,8 @@ import type { TrailOptions } from './trail-options';
 import { selectorsOf } from './trail-selectors';
 import type { TrailLogs } from '../layout/trail-logs';
 import type { EncryptionKey } from '../private/encryption-key';
-import { readableStatement } from '../private/readable-statement';
 import { applyToAll } from '../private/removal';
-import { warningId } from '../private/validate';
+import { letTell } from '../private/told-topic';
 
 /** What the trail needs of the other stages. */
 export interface TrailProps extends TrailOptions, OwnPlacesProps {
@@ -37,14 +34,21 @@ export class Trail extends Construct {
 
   constructor(scope: Construct, id: string, props: TrailProps) {
     super(scope, id);
-    checkTrail(props);
+    checkTrail(this, props);
     const access = new TrailAccess(this, props.organization);
     const bucket = this.createBucket(props, access);
     const trail = this.createTrail(scope, bucket, props);
     for (const statement of props.encryption ? access.toKey() : []) props.encryption!.allow(statement);
     // CloudTrail tries to write, and to tell the topic, when the trail is created.
     trail.node.addDependency(bucket.policy!);
-    if (props.deliveryTopic) this.tell(trail, props.deliveryTopic, access);
+    const toldBy = props.deliveryTopic && letTell(this, props.deliveryTopic, {
+      prop: 'trail.deliveryTopic',
+      warning: 'trailTopic',
+      toTopic: access.toTopic(props.deliveryTopic),
+      toKey: access.toTopicKey(),
+      otherwise: 'the trail cannot be created',
+    });
+    if (toldBy) trail.node.addDependency(toldBy);
 
     const { account, region } = Stack.of(this);
     this.logs = {
@@ -80,19 +84,5 @@ export class Trail extends Construct {
       advancedEventSelectors,
       insightSelectors: props.insights?.map(({ value }) => ({ insightType: value })),
     });
-  }
-
-  private tell(trail: cloudtrail.CfnTrail, topic: sns.ITopic, access: TrailAccess): void {
-    const toTopic = access.toTopic(topic);
-    const { statementAdded, policyDependable } = topic.addToResourcePolicy(toTopic);
-    if (!statementAdded) this.warn('trailTopicPolicy', 'an imported topic', toTopic);
-    if (policyDependable) trail.node.addDependency(policyDependable);
-    const toKey = access.toTopicKey();
-    if (topic.masterKey && !topic.masterKey.addToResourcePolicy(toKey, true).statementAdded) this.warn('trailTopicKeyPolicy', 'the key of a topic that is imported', toKey);
-  }
-
-  private warn(id: string, what: string, statement: iam.PolicyStatement): void {
-    Annotations.of(this).addWarningV2(warningId(id),
-      `trail.deliveryTopic: the policy of ${what} cannot be changed from here; without this statement in it the trail cannot be created: ${readableStatement(this, statement)}`);
   }
 }

@@ -17,8 +17,8 @@ import { callsOnResourcesBelow } from './watched-resources';
 import { LONGEST_ROLE_ARN, toEventPattern } from '../events/patterns';
 import type { ArchiveLocation } from '../layout/location';
 import { uniqueName } from '../private/names';
-import { readableStatement } from '../private/readable-statement';
-import { invalid, isKnown, warningId } from '../private/validate';
+import { checkToldTopic, letTell } from '../private/told-topic';
+import { invalid, isElsewhere, isKnown, warningId } from '../private/validate';
 import { foreignReferences } from '../rules/foreign-references';
 import { GLOBAL_EVENTS_REGION, regionWithoutGlobalEvents } from '../rules/global-events';
 import { addReliableTarget, DeadLetterReceiver } from '../rules/reliable-target';
@@ -92,7 +92,14 @@ class TamperAlerts extends Construct {
     this.warnOfIam();
     this.warnOfOtherAccounts();
     this.name = uniqueName(this, MAX_FIRST_NAME);
-    this.permission = this.allowPublishing();
+    // SNS does not learn for which rule EventBridge asks: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+    this.permission = letTell(this, props.topic, {
+      prop: PROP,
+      warning: 'tamperAlertsTopic',
+      toTopic: allowing(props.topic.topicArn, 'sns:Publish'),
+      toKey: allowing('*', 'kms:Decrypt', 'kms:GenerateDataKey'),
+      otherwise: 'no alert arrives',
+    });
     // There are two at least. Made now, so that the queue for what the topic did not take is there at once.
     this.rules.push(this.createRule(0), this.createRule(1));
     // What is added to the archive later is watched too: how many rules that takes is known when all is there.
@@ -159,34 +166,12 @@ class TamperAlerts extends Construct {
     });
   }
 
-  /** SNS does not learn for which rule EventBridge asks. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html */
-  private allowPublishing(): IDependable | undefined {
-    const { topic } = this.props;
-    const { masterKey } = topic as Partial<sns.TopicBase>;
-    const { statementAdded, policyDependable } = topic.addToResourcePolicy(allowing(topic.topicArn, 'sns:Publish'));
-    if (!statementAdded) this.warnOfPolicy('tamperAlertsTopicPolicy', 'topic', allowing(topic.topicArn, 'sns:Publish'));
-    const useOfKey = allowing('*', 'kms:Decrypt', 'kms:GenerateDataKey');
-    if (masterKey && !masterKey.addToResourcePolicy(useOfKey, true).statementAdded) this.warnOfPolicy('tamperAlertsKeyPolicy', 'key of the topic', useOfKey);
-    return policyDependable;
-  }
-
-  private warnOfPolicy(id: string, what: string, statement: iam.PolicyStatement): void {
-    Annotations.of(this).addWarningV2(warningId(id),
-      `${PROP}: the policy of an imported ${what} cannot be changed from here; without this statement in it no alert arrives: ${readableStatement(this, statement)}`);
-  }
-
   private checkTopic(): void {
     const { topic } = this.props;
-    const stack = Stack.of(this);
-    if (topic.fifo) invalid(PROP, 'a FIFO topic', 'a rule gives no message group, which such a topic needs: give a standard topic');
-    const { kmsMasterKeyId } = (topic.node.defaultChild ?? {}) as Partial<sns.CfnTopic>;
-    if (JSON.stringify(stack.resolve(kmsMasterKeyId) ?? '').includes('alias/aws/sns')) {
-      invalid(PROP, 'a topic encrypted with alias/aws/sns', 'EventBridge cannot use that key: give a topic without encryption or with a key of your own');
-    }
-    for (const [what, own, other] of [['Region', stack.region, topic.env.region], ['account', stack.account, topic.env.account]]) {
-      if (isElsewhere(own, other)) {
-        invalid(PROP, `a topic in ${what} ${other}`, `the archive's rules need a topic in the stack's own ${what}, ${own}`);
-      }
+    const { region, account } = Stack.of(this);
+    checkToldTopic(this, topic, { prop: PROP, service: 'EventBridge' });
+    for (const [what, own, other] of [['Region', region, topic.env.region], ['account', account, topic.env.account]]) {
+      if (isElsewhere(own, other)) invalid(PROP, `a topic in ${what} ${other}`, `the archive's rules need a topic in the stack's own ${what}, ${own}`);
     }
   }
 
@@ -212,10 +197,6 @@ class TamperAlerts extends Construct {
       `${PROP}: calls on ${named} are recorded in that account, so that none which is made there is told of here: `
       + `forward them from there to the default bus of account ${account} by an EventForwarder`);
   }
-}
-
-function isElsewhere(own: string, other: string): boolean {
-  return isKnown(own) && isKnown(other) && own !== other;
 }
 
 function allowing(resource: string, ...actions: string[]): iam.PolicyStatement {

@@ -138,16 +138,16 @@ describe('what cannot be changed from here is warned of', () => {
   const encrypt = `{"Action":["kms:Decrypt","kms:GenerateDataKey"],"Condition":{"StringEquals":{"aws:SourceAccount":"${ENV.account}"}},`
     + '"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Resource":"*"}';
   const text = (what: string, statement: string, id: string) =>
-    `storage.deliveryTopic: the policy of an imported ${what} cannot be changed from here; without this statement in it the bucket cannot be deployed: `
+    `storage.deliveryTopic: the policy of ${what} cannot be changed from here; without this statement in it the bucket cannot be deployed: `
     + `${statement} [ack: cdk-event-audit-archive:${id}]`;
 
   test('an imported topic', () => {
-    expect(warnings(told(stack => sns.Topic.fromTopicArn(stack, 'Topic', FOREIGN)), { stack: { env: ENV } })).toEqual([text('topic', publish, 'deliveryTopicPolicy')]);
+    expect(warnings(told(stack => sns.Topic.fromTopicArn(stack, 'Topic', FOREIGN)), { stack: { env: ENV } })).toEqual([text('an imported topic', publish, 'deliveryTopicPolicy')]);
   });
 
   test('an imported topic with a key', () => {
     const topic = told(stack => sns.Topic.fromTopicAttributes(stack, 'Topic', { topicArn: FOREIGN, keyArn: `arn:aws:kms:eu-west-1:${ENV.account}:key/1` }));
-    expect(warnings(topic, { stack: { env: ENV } })).toEqual([text('topic', publish, 'deliveryTopicPolicy'), text('topic\'s key', encrypt, 'deliveryTopicKeyPolicy')]);
+    expect(warnings(topic, { stack: { env: ENV } })).toEqual([text('an imported topic', publish, 'deliveryTopicPolicy'), text('the topic\'s imported key', encrypt, 'deliveryTopicKeyPolicy')]);
   });
 
   test('and nothing else', () => {
@@ -157,12 +157,12 @@ describe('what cannot be changed from here is warned of', () => {
 
 describe('bad input', () => {
   test.each<[string, PropsOrFactory, string]>([
-    ['a FIFO topic', told(stack => new sns.Topic(stack, 'Topic', { fifo: true })), 'storage.deliveryTopic: got a FIFO topic; S3 tells standard topics only'],
-    ['an imported FIFO topic', told(stack => sns.Topic.fromTopicArn(stack, 'Topic', `${FOREIGN}.fifo`)), 'storage.deliveryTopic: got a FIFO topic; S3 tells standard topics only'],
+    ['a FIFO topic', told(stack => new sns.Topic(stack, 'Topic', { fifo: true })), 'storage.deliveryTopic: got a FIFO topic; S3 gives no message group, which such a topic needs: give a standard topic'],
+    ['an imported FIFO topic', told(stack => sns.Topic.fromTopicArn(stack, 'Topic', `${FOREIGN}.fifo`)), 'storage.deliveryTopic: got a FIFO topic; S3 gives no message group, which such a topic needs: give a standard topic'],
     ['another Region', told(stack => sns.Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:us-east-1:123456789012:x')),
       'storage.deliveryTopic: got a topic in Region us-east-1; S3 tells topics in the Region of the bucket, eu-west-1'],
     ['the key of SNS', told(stack => new sns.Topic(stack, 'Topic', { masterKey: kms.Alias.fromAliasName(stack, 'Key', 'alias/aws/sns') })),
-      'storage.deliveryTopic: got a topic encrypted with alias/aws/sns; S3 cannot use that key: give a topic that is not encrypted, or with a key of your own'],
+      'storage.deliveryTopic: got a topic encrypted with alias/aws/sns; S3 cannot use that key: give a topic without encryption or with a key of your own'],
     ['a given bucket', stack => ({ storage: { bucket: new s3.Bucket(stack, 'Mine'), prefix: 'audit', deliveryTopic: new sns.Topic(stack, 'Topic') } }),
       'storage.deliveryTopic: got a topic with storage.bucket; the notifications of a bucket are its owner\'s matter: have it tell the topic of objects that are created below audit/events/'],
   ])('%s', (_name, props, message) => {

@@ -106,7 +106,7 @@ describe('what cannot be changed from here', () => {
     }), { stack: { env } });
     expect(found).toEqual([
       `${intro('an imported topic')}{"Action":"sns:Publish",${condition},${rest},"Resource":"${topicArn}"} [ack: cdk-event-audit-archive:trailTopicPolicy]`,
-      `${intro('the key of a topic that is imported')}{"Action":["kms:Decrypt","kms:GenerateDataKey*"],${condition},${rest},"Resource":"*"} [ack: cdk-event-audit-archive:trailTopicKeyPolicy]`,
+      `${intro('the topic\'s imported key')}{"Action":["kms:Decrypt","kms:GenerateDataKey*"],${condition},${rest},"Resource":"*"} [ack: cdk-event-audit-archive:trailTopicKeyPolicy]`,
     ]);
   });
 

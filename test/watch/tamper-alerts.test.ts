@@ -119,7 +119,7 @@ describe('the topic', () => {
   test('with an imported key gets one for that too', () => {
     const masterKey = (stack: Stack) => kms.Key.fromKeyArn(stack, 'TopicKey', 'arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555');
     expect(warnings(stack => ({ tamperAlerts: new sns.Topic(stack, 'Alerts', { masterKey: masterKey(stack) }) }))).toEqual([
-      expect.stringMatching(/^tamperAlerts: the policy of an imported key of the topic cannot .*"Action":\["kms:Decrypt","kms:GenerateDataKey"\]/),
+      expect.stringMatching(/^tamperAlerts: the policy of the topic's imported key cannot .*"Action":\["kms:Decrypt","kms:GenerateDataKey"\]/),
     ]);
   });
 
@@ -146,7 +146,9 @@ describe('fails at synthesis', () => {
 
   test.each<[string, PropsOrFactory, string]>([
     ['a FIFO topic', scope => ({ tamperAlerts: new sns.Topic(scope, 'Alerts', { fifo: true }) }),
-      'tamperAlerts: got a FIFO topic; a rule gives no message group, which such a topic needs: give a standard topic'],
+      'tamperAlerts: got a FIFO topic; EventBridge gives no message group, which such a topic needs: give a standard topic'],
+    ['an imported FIFO topic', imported('arn:aws:sns:us-east-1:123456789012:alerts.fifo'),
+      'tamperAlerts: got a FIFO topic; EventBridge gives no message group, which such a topic needs: give a standard topic'],
     ['a topic elsewhere', imported('arn:aws:sns:eu-west-1:123456789012:alerts'),
       'tamperAlerts: got a topic in Region eu-west-1; the archive\'s rules need a topic in the stack\'s own Region, us-east-1'],
     ['somebody else\'s topic', imported('arn:aws:sns:us-east-1:210987654321:alerts'),
