@@ -1,8 +1,8 @@
 // What a pattern needs that an account or a Region may not have: a CloudTrail trail, and the Region where global services appear.
 
 import { API_CALL, CLOUDTRAIL_DETAIL_TYPES, SIGN_INS } from './event-types';
-import type { Json, Pattern } from './patterns';
-import { isObject, relaxedTo } from './relaxed';
+import { isObject, Json, Pattern } from './patterns';
+import { relaxedTo } from './relaxed';
 import { EventPatternMatcher } from '../private/event-pattern-matcher';
 import { hasIntrinsic } from '../private/validate';
 

@@ -1,7 +1,6 @@
 // A pattern's conditions, field by field, and values that meet them.
 
-import type { Json, Pattern } from './patterns';
-import { isObject } from './relaxed';
+import { isObject, Json, Pattern, withValueAt } from './patterns';
 import { compileEntry, Leaf, LeafTest } from '../private/event-pattern-operators';
 
 /** A field that an event does not have. */
@@ -101,15 +100,8 @@ function boundsIn(entry: Json): number[] {
 }
 
 /** An event with these values at these paths. */
-export function eventOf(values: ReadonlyMap<string, Value>): object {
-  const event: { [key: string]: any } = {};
-  for (const [path, value] of values) {
-    if (value === ABSENT) continue;
-    const steps = path.split('.');
-    const last = steps.pop()!;
-    let parent = event;
-    for (const step of steps) parent = typeof parent[step] === 'object' && parent[step] !== null ? parent[step] : (parent[step] = {});
-    parent[last] = value;
-  }
+export function eventOf(values: ReadonlyMap<string, Value>): Pattern {
+  let event: Pattern = {};
+  for (const [path, value] of values) if (value !== ABSENT) event = withValueAt(event, path.split('.'), value);
   return event;
 }

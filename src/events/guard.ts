@@ -2,8 +2,8 @@
 // the archive's own roles make (own role and own call); whatever else those roles ever do is archived like anybody's doing.
 
 import { API_CALL } from './event-types';
-import type { Json, Pattern } from './patterns';
-import { isObject, relaxedTo } from './relaxed';
+import { isObject, Json, Pattern } from './patterns';
+import { relaxedTo } from './relaxed';
 import { EventPatternMatcher } from '../private/event-pattern-matcher';
 import { isIntrinsic, isKnown } from '../private/validate';
 

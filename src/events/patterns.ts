@@ -10,6 +10,18 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 /** A pattern as it stands in a template: literals, or the intrinsic functions of CloudFormation. */
 export type Pattern = { readonly [key: string]: Json };
 
+/** Whether a value is a JSON object. */
+export function isObject(value: unknown): value is Pattern {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** An object with a value at a path, and all else as it was; what is no object on the way gives place to one. */
+export function withValueAt(object: Pattern, [name, ...below]: readonly string[], value: Json): Pattern {
+  if (below.length === 0) return { ...object, [name]: value };
+  const { [name]: inner } = object;
+  return { ...object, [name]: withValueAt(isObject(inner) ? inner : {}, below, value) };
+}
+
 /** What an object in a leaf's list begins with. */
 const OPERATORS = ['exactly', 'prefix', 'suffix', 'equals-ignore-case', 'wildcard', 'anything-but', 'numeric', 'cidr', 'exists'];
 

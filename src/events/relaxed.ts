@@ -1,6 +1,6 @@
 // A pattern as far as some fields say it: for judging it by events of which only these fields are known beforehand.
 
-import type { Json, Pattern } from './patterns';
+import { isObject, Json, Pattern } from './patterns';
 import { hasIntrinsic, isIntrinsic } from '../private/validate';
 
 const ANYTHING: Json = [{ exists: true }, { exists: false }];
@@ -13,9 +13,4 @@ export function relaxedTo(knownFields: readonly string[], pattern: Pattern, path
     if (isObject(node) && !isIntrinsic(node)) return [key, relaxedTo(knownFields, node, here)];
     return [key, knownFields.includes(here.join('.')) && !hasIntrinsic(node) ? node : ANYTHING];
   }));
-}
-
-/** Whether a value is a JSON object. */
-export function isObject(value: unknown): value is Pattern {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -4,8 +4,7 @@ import { ABSENT, Condition, Conditions, conditionsOf, eventOf, suggestedBy, Valu
 import { EventKind, EVENT_KINDS, ofService, RECORD_FIELDS } from './event-kinds';
 import { CLOUDTRAIL_DETAIL_TYPES } from './event-types';
 import { guard } from './guard';
-import { canonical, Json, Pattern } from './patterns';
-import { isObject } from './relaxed';
+import { canonical, isObject, Json, Pattern } from './patterns';
 import { EventPatternMatcher } from '../private/event-pattern-matcher';
 import { hasIntrinsic, isIntrinsic } from '../private/validate';
 

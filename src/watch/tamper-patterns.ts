@@ -2,7 +2,7 @@
 
 import type { RecordedFields, RecordedValue, TamperCalls } from './recorded-calls';
 import { API_CALL } from '../events/event-types';
-import { DEFAULT_PATTERN_QUOTA, Json, Pattern } from '../events/patterns';
+import { DEFAULT_PATTERN_QUOTA, Json, Pattern, withValueAt } from '../events/patterns';
 
 /** From this length on the resources of a branch are divided, so that the rest of a pattern can be filled by others. */
 const DIVIDED_FROM = 900;
@@ -97,14 +97,7 @@ function branchesOf({ service, eventNames, ways }: TamperCalls, valueOf: (value:
 }
 
 function nested(fields: RecordedFields, valueOf: (value: RecordedValue) => Json, beside: Pattern): Pattern {
-  const pattern: { [key: string]: any } = { ...beside };
-  for (const [path, values] of Object.entries(fields)) {
-    const steps = path.split('.');
-    const last = steps.pop()!;
-    const parent = steps.reduce((node, step) => (node[step] ??= {}), pattern);
-    parent[last] = values.map(valueOf);
-  }
-  return pattern;
+  return Object.entries(fields).reduce((pattern, [path, values]) => withValueAt(pattern, path.split('.'), values.map(valueOf)), beside);
 }
 
 /** A comma after each. */

@@ -79,6 +79,7 @@ describe('cloudTrailNeeded', () => {
     ['an archive of everything', {}],
     ['what services send themselves', { eventPatterns: [PARAMETERS] }],
     ['what is disabled', { eventPatterns: [CALLS], enabled: false }],
+    ['an archive with a trail of its own', { eventPatterns: [CALLS], trail: {} }],
   ])('does not come for %s', (_what, props) => {
     expect(of(props)).toEqual([]);
   });
