@@ -1,6 +1,7 @@
 // Whether what was published can be found by SQL, with its content equal as parsed JSON.
 
 import type { Row, Run } from './archive-run';
+import { FIRST_DATE } from './recent-archive';
 import type { EventToSend } from '../simulator/demo/events-file';
 import type { Json, JsonObject } from '../simulator/engines';
 
@@ -18,7 +19,7 @@ const TEXT_COLUMNS: { readonly [column: string]: string } = {
 
 /** What is wrong with the archive: an event that is not there, is there twice, or differs. Nothing, if all is well. */
 export async function wrongIn(run: Run, published: EventToSend[]): Promise<string[]> {
-  const rows = await run.rows(`SELECT ${Object.keys(TEXT_COLUMNS).join(', ')}, resources FROM events WHERE receipt_date >= '2026-01-01'`);
+  const rows = await run.rows(`SELECT ${Object.keys(TEXT_COLUMNS).join(', ')}, resources FROM events WHERE receipt_date >= '${FIRST_DATE}'`);
   const byId = new Map<unknown, Row[]>();
   for (const row of rows) byId.set(row.id, [...byId.get(row.id) ?? [], row]);
   const wrong = published.flatMap(({ event }) => differences(event, byId.get(event.id) ?? []));

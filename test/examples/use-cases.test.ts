@@ -6,6 +6,7 @@ import * as path from 'node:path';
 import * as vm from 'node:vm';
 import { altered, anApiCall, anEvent, cleanUp, Run, run } from '../end-to-end/archive-run';
 import { wrongIn } from '../end-to-end/found';
+import { FIRST_DATE } from '../end-to-end/recent-archive';
 import type { Notification } from '../simulator/bus/notifications';
 import { readEvents, synthesizeExample } from '../simulator/demo/demo-input';
 import type { EventToSend } from '../simulator/demo/events-file';
@@ -73,7 +74,7 @@ describe('custom-bus', () => {
     expect(await wrongIn(archive, logins)).toEqual([]);
     const partitions = Object.keys(archive.simulation.ledger.partitions);
     expect(partitions.filter(partition => !/^receipt_date=\d{4}-\d{2}-\d{2}\/receipt_hour=\d{2}$/.test(partition))).toEqual([]);
-    const hours = await archive.rows('SELECT receipt_hour, count(*) AS logins FROM events GROUP BY receipt_hour ORDER BY receipt_hour');
+    const hours = await archive.rows(`SELECT receipt_hour, count(*) AS logins FROM events WHERE receipt_date >= '${FIRST_DATE}' GROUP BY receipt_hour ORDER BY receipt_hour`);
     expect(hours.map(({ receipt_hour: hour }) => `/receipt_hour=${hour}`).filter(end => !partitions.some(partition => partition.endsWith(end)))).toEqual([]);
   });
 
@@ -227,7 +228,7 @@ describe('firehose-api-calls', () => {
     const archive = await run(template, calls);
     const redshift = await archive.rows('SELECT json_extract_scalar(detail, \'$.requestParameters.redshiftDestinationConfiguration.username\') AS username, '
       + 'json_extract_scalar(detail, \'$.requestParameters.redshiftDestinationConfiguration.password\') AS password FROM events '
-      + 'WHERE detail LIKE \'%redshiftDestinationConfiguration%\'');
+      + `WHERE receipt_date >= '${FIRST_DATE}' AND detail LIKE '%redshiftDestinationConfiguration%'`);
     expect(redshift).toEqual([{ username: '', password: '' }]);
   });
 
