@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what the tests need and runs all of them. It needs Node.js, Python 3, Maven, a JDK 17 or newer and Go 1.25 or newer; everything
-# else it brings itself, and what it downloads beside node_modules is kept in a cache outside the repository. What it starts, it stops, unless the
-# option --keep leaves the reference engines running for work (npm run engines -- --stop). The last line counts every check: each of
-# jest's tests, and each other step as one.
+# else it brings itself, and what it downloads beside node_modules is kept in a cache outside the repository. What it starts, it stops; with
+# the option --keep it starts reference engines at its end and leaves them running for work (npm run engines -- --stop). The last line
+# counts every check: each of jest's tests, and each other step as one.
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 
@@ -10,7 +10,8 @@ cache="${XDG_CACHE_HOME:-$HOME/.cache}/cdk-event-audit-archive"
 cfn_lint_version=$(sed -n "s/^const CFN_LINT_VERSION = '\(.*\)';/\1/p" test/simulator/reference/installation.ts)
 node_versions=(20 22 24)
 reports=$(mktemp -d)
-trap 'rm -rf "$reports"' EXIT
+beside=
+trap '[ -z "$beside" ] || kill "$beside" 2> /dev/null; rm -rf "$reports"' EXIT
 passed=0
 failed=0
 
@@ -39,7 +40,7 @@ install() {
   cmp -s package-lock.json node_modules/.installed-lock || { npm ci && cp package-lock.json node_modules/.installed-lock; }
 }
 
-engines() { npx tsx test/simulator/reference/command.ts "$@"; }
+engines() { node --import tsx test/simulator/reference/command.ts "$@"; }
 
 install_node() {
   local prefix="$cache/node-$1"
@@ -77,22 +78,39 @@ demo_on() {
 
 # jest COMMAND…: a run of jest, whose tests are counted one by one.
 jest() {
-  local counts status
-  rm -f "$reports/jest.json"
   "$@" --ci --json --outputFile "$reports/jest.json"
-  status=$?
-  counts=$(node -p "const r = require('$reports/jest.json'); \`\${r.numPassedTests} \${r.numFailedTests + r.numRuntimeErrorTestSuites + r.numPendingTests}\`") || counts='0 1'
+  count $? "$reports/jest.json"
+}
+
+# count STATUS REPORT: the tests of a run of jest that has ended.
+count() {
+  local counts status=$1
+  counts=$(node -p "const r = require('$2'); \`\${r.numPassedTests} \${r.numFailedTests + r.numRuntimeErrorTestSuites + r.numPendingTests}\`") || counts='0 1'
   passed=$((passed + ${counts% *}))
   # A test that is skipped has not passed, and neither has a run that failed for another reason than a test.
   [ "$status" -ne 0 ] && [ "${counts#* }" -eq 0 ] && counts="${counts% *} 1"
   failed=$((failed + ${counts#* }))
+  rm -f "$2"
+}
+
+# The tests on the reference engines, in two runs beside one another, each with engines of its own: Trino has one catalog for all.
+reference_tests() {
+  # No function, so that it is this process that a signal ends.
+  node --import tsx test/simulator/reference/command.ts --own npx jest --config jest.reference.json /test/end-to-end/ \
+    --ci --json --outputFile "$reports/beside.json" > "$reports/beside.log" 2>&1 &
+  beside=$!
+  jest engines --own npx jest --config jest.reference.json --testPathIgnorePatterns /test/end-to-end/
+  wait "$beside"
+  local status=$?
+  beside=
+  cat "$reports/beside.log"
+  count "$status" "$reports/beside.json"
 }
 
 step 'what cannot be installed from here is there' needed
 [ "$failed" -eq 0 ] || { echo "$passed passed, $failed failed"; exit 1; }
 step 'install' install
 step 'install the reference engines' engines --install
-[ "${1:-}" = --keep ] && step 'start the reference engines, and keep them' engines --keep
 for version in "${node_versions[@]}"; do step "install Node.js $version" install_node "$version"; done
 step 'the generated files are those of .projenrc.ts' unchanged generate
 step 'the packages of every language, without a warning, with every snippet compiled' packages
@@ -106,11 +124,12 @@ for example in examples/*/cdk.json; do
   step "cfn-lint on $folder" lint_templates "$reports/$(basename "$folder")"
 done
 for version in "${node_versions[@]}"; do step "the demo on Node.js $version" demo_on "$version"; done
-jest npx jest
-jest npm run newest --
+jest npx jest --maxWorkers 2
+jest npm run newest -- --maxWorkers 2
 jest npx jest --config jest.languages.json
-jest engines npx jest --config jest.reference.json
+reference_tests
 step 'no mutant of a template survives' template_mutants
+[ "${1:-}" = --keep ] && step 'start the reference engines, and keep them' engines --keep
 
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

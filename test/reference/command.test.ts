@@ -94,6 +94,9 @@ test('what --keep starts serves all later commands, until --stop', async () => {
   const used = engines(...SHOW);
   expect(JSON.parse(used.stdout)).toEqual(servers);
   expect(used.stderr).not.toContain('Starting');
+  const own = engines('--own', ...SHOW);
+  expect([own.status, own.stderr]).toEqual([3, expect.stringMatching(/^Starting Trino and moto \.\.\.$/m)]);
+  expect(Object.values(JSON.parse(own.stdout))).toEqual([servers.trino, servers.moto].map(url => expect.not.stringContaining(url)));
   expect(await answer(servers)).toBe(true);
   expect(engines('--stop')).toMatchObject({ status: 0, stdout: 'stopped\n' });
   expect(await answer(servers)).toBe(false);
@@ -201,6 +204,7 @@ test.each<[string, string[], number, string]>([
   ['no command', [], 2, 'Usage: npm run engines'],
   ['an unknown option', ['--nothing'], 2, 'Usage: npm run engines'],
   ['an option with a command', ['--keep', 'node'], 2, 'Usage: npm run engines'],
+  ['own engines without a command', ['--own'], 2, 'Usage: npm run engines'],
 ])('%s is answered by how it is used', (_what, args, expected, text) => {
   const { status, stderr } = engines(...args);
   expect(stderr).toContain(text);

@@ -3,13 +3,15 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { install } from './installation';
-import { borrowServers, keepServers, SERVERS_VARIABLE, stopKeptServers } from './shared-servers';
+import { borrowServers, keepServers, ownServers, SERVERS_VARIABLE, stopKeptServers } from './shared-servers';
 
-const USAGE = `Usage: npm run engines -- [OPTION] [COMMAND [ARGUMENT …]]
+const USAGE = `Usage: npm run engines -- [--own] COMMAND [ARGUMENT …]
+       npm run engines -- OPTION
 
 Installs the reference engines where they are missing, starts Trino and moto on free ports of 127.0.0.1, runs the command with their
 addresses in ${SERVERS_VARIABLE}, and stops them. What runs already, after --keep, is used and left running.
 
+  --own       uses no others than those that it starts: two commands at a time need their own
   --install   only installs
   --keep      starts them and leaves them running; prints their addresses
   --stop      stops what --keep left running
@@ -40,8 +42,8 @@ async function execute([program, ...args]: string[], variables: NodeJS.ProcessEn
   });
 }
 
-async function runBesideEngines(command: string[]): Promise<number> {
-  const { trino, moto, giveBack } = await borrowServers(say);
+async function runBesideEngines(command: string[], isOwn = false): Promise<number> {
+  const { trino, moto, giveBack } = await (isOwn ? ownServers : borrowServers)(say);
   try {
     return await execute(command, { [SERVERS_VARIABLE]: JSON.stringify({ trino, moto }) });
   } finally {
@@ -51,6 +53,7 @@ async function runBesideEngines(command: string[]): Promise<number> {
 
 async function main([first, ...rest]: string[]): Promise<number> {
   if (first !== undefined && !first.startsWith('--')) return runBesideEngines([first, ...rest]);
+  if (first === '--own' && rest.length > 0 && !rest[0].startsWith('--')) return runBesideEngines(rest, true);
   switch (rest.length ? undefined : first) {
     case '--help':
       process.stdout.write(USAGE);

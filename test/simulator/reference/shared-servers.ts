@@ -41,7 +41,11 @@ export async function borrowServers(say: Say): Promise<BorrowedServers> {
   // Servers that were left running may be older than the programs beside them.
   await install(say);
   const running = await runningServers();
-  if (running) return { ...running, giveBack: async () => undefined };
+  return running ? { ...running, giveBack: async () => undefined } : ownServers(say);
+}
+
+/** Servers that nobody else uses. */
+export async function ownServers(say: Say): Promise<BorrowedServers> {
   const { folder, servers, letGo } = await start(say);
   return {
     ...servers,
