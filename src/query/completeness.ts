@@ -122,9 +122,7 @@ counted AS (
 )
 SELECT
   CASE
-    WHEN kind = 'summary' AND calls_compared = 0 THEN '0 nothing was compared: the trail has no such call in this time'
-    WHEN kind = 'summary' AND calls_lacking = 0 THEN '0 complete: the archive has every such call of the trail'
-    WHEN kind = 'summary' THEN '0 not complete: each call that the archive lacks has a row below, up to ${LIMIT - 1}'
+    ${summaryFindings({ of: 'trail', by: 'archive', gaps: 'calls_lacking', gap: 'call that the archive lacks' })}
     WHEN archived_here = 0 THEN '3 nothing of this account and Region is archived: nothing forwards it, or capture is off'
     WHEN archived_of_this_name = 0 THEN '2 no call of this name is archived: no rule captures it, or this was the only one'
     ELSE '1 missing, unless a pattern leaves it out: other calls of this name are archived'
@@ -180,9 +178,7 @@ counted AS (
 )
 SELECT
   CASE
-    WHEN kind = 'summary' AND calls_compared = 0 THEN '0 nothing was compared: the archive has no such call in this time'
-    WHEN kind = 'summary' AND calls_not_logged = 0 THEN '0 complete: the trail has every such call of the archive'
-    WHEN kind = 'summary' THEN '0 not complete: each archived call that the trail lacks has a row below, up to ${LIMIT - 1}'
+    ${summaryFindings({ of: 'archive', by: 'trail', gaps: 'calls_not_logged', gap: 'archived call that the trail lacks' })}
     WHEN NOT ${IS_OF_AWS} THEN '1 not of AWS: somebody else sent it under this detail type'
     WHEN account NOT IN (${texts(logs.accounts)}) THEN '5 of an account whose log files ${TRAIL_LOGS_TABLE} does not cover'${oneRegion}
     WHEN management_event = 'false' AND logged_of_this_name = 0 THEN '4 a data event: no selector of the trail has its kind'
@@ -196,6 +192,13 @@ FROM counted
 WHERE kind = 'summary' OR (is_archived AND NOT is_logged)
 ORDER BY finding, time DESC, id
 LIMIT ${LIMIT}`;
+}
+
+/** What the row for the comparison itself says: of the one side's calls, which the other side ought to have, as many as a column counts are gaps. */
+function summaryFindings({ of, by, gaps, gap }: { of: string; by: string; gaps: string; gap: string }): string {
+  return `WHEN kind = 'summary' AND calls_compared = 0 THEN '0 nothing was compared: the ${of} has no such call in this time'
+    WHEN kind = 'summary' AND ${gaps} = 0 THEN '0 complete: the ${by} has every such call of the ${of}'
+    WHEN kind = 'summary' THEN '0 not complete: each ${gap} has a row below, up to ${LIMIT - 1}'`;
 }
 
 function texts(values: readonly string[]): string {

@@ -1,13 +1,12 @@
 /** EventBridge's own archives: which events of a bus they keep, and what is sent again when one is replayed. */
 
-import { busNamed, isReadOnlyManagementEvent } from './event-bus';
+import { busNamed, compiledPattern, isReadOnlyManagementEvent } from './event-bus';
 import type { CompiledPattern, JsonObject, PatternEngine } from '../engines';
 import type { Permissions } from '../permissions/permissions';
 import { Properties } from '../template/properties';
 import type { SimulatedResource, SimulatedTemplate } from '../template/template';
 
 /** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateArchive.html */
-const MAX_PATTERN_LENGTH = 4096;
 const MAX_NAME_LENGTH = 48;
 
 /** How the bus appears to KMS. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-archives.html */
@@ -30,7 +29,8 @@ export class EventArchive {
     const source = archive.text('SourceArn');
     if (!source.startsWith('arn:')) archive.fail('SourceArn', `${source} is no ARN`);
     this.bus = busNamed(archive, 'SourceArn', source, arn);
-    this.pattern = compile(archive, patterns);
+    // Without a pattern it keeps everything on the bus.
+    this.pattern = archive.has('EventPattern') ? compiledPattern(archive, patterns) : { matches: () => true };
     checkRetention(archive);
     if (archive.has('KmsKeyIdentifier')) checkKey(archive, permissions, source);
   }
@@ -53,19 +53,6 @@ export class EventArchive {
 /** All archives of EventBridge in a template. */
 export function createEventArchives(template: SimulatedTemplate, patterns: PatternEngine, permissions: Permissions): EventArchive[] {
   return template.ofType('AWS::Events::Archive').map(resource => new EventArchive(resource, patterns, permissions));
-}
-
-/** Without a pattern it keeps everything on the bus. */
-function compile(archive: Properties, patterns: PatternEngine): CompiledPattern {
-  const pattern = archive.optionalObject('EventPattern')?.json;
-  if (!pattern) return { matches: () => true };
-  const { length } = JSON.stringify(pattern);
-  if (length > MAX_PATTERN_LENGTH) archive.fail('EventPattern', `${length} characters; EventBridge takes ${MAX_PATTERN_LENGTH}`);
-  try {
-    return patterns.compile(pattern);
-  } catch (error) {
-    return archive.fail('EventPattern', (error as Error).message);
-  }
 }
 
 /** None, or 0, is for ever. */

@@ -30,7 +30,7 @@ export class EventRule {
     this.logicalId = resource.logicalId;
     this.bus = busOf(rule, resource.attributes.Arn);
     this.state = rule.oneOf('State', STATES, 'ENABLED');
-    this.pattern = compile(rule, patterns);
+    this.pattern = compiledPattern(rule, patterns);
     this.archives = targets.some(target => target.archives);
     if (targets.length > MAX_TARGETS) rule.fail('Targets', `${targets.length} targets; EventBridge takes ${MAX_TARGETS}`);
   }
@@ -99,7 +99,8 @@ export function busNamed(properties: Properties, property: string, bus: string, 
   return bus.startsWith(start) ? bus.slice(start.length) : properties.fail(property, `${bus} is no event bus of the same account and Region`);
 }
 
-function compile(rule: Properties, patterns: PatternEngine): CompiledPattern {
+/** The `EventPattern` of a rule or an archive; throws what EventBridge would refuse. */
+export function compiledPattern(rule: Properties, patterns: PatternEngine): CompiledPattern {
   const pattern = rule.object('EventPattern').json;
   const { length } = JSON.stringify(pattern);
   if (length > MAX_PATTERN_LENGTH) rule.fail('EventPattern', `${length} characters; EventBridge takes ${MAX_PATTERN_LENGTH}`);
