@@ -9,6 +9,8 @@ if (!modules) throw new Error('CDK_MODULES is to name a folder of modules with a
 
 export default {
   ...config,
+  // What tests the simulator and the mutants is the same with every CDK.
+  testPathIgnorePatterns: [...config.testPathIgnorePatterns, '<rootDir>/test/simulator/', '<rootDir>/test/mutants/'],
   moduleNameMapper: {
     ...config.moduleNameMapper,
     '^(aws-cdk-lib|constructs)(/.*)?$': join(modules, '$1$2'),

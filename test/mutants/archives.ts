@@ -2,6 +2,7 @@
 
 import type { MutantSource } from './generator';
 import { defaultArchive, fullArchiveWithoutTamperAlerts } from '../full-archive';
+import type { JsonObject } from '../simulator/engines';
 import type { SimulatedTemplate } from '../simulator/template/template';
 
 /** A template, as a report names it. */
@@ -62,14 +63,26 @@ export function archives(): Archive[] {
   return [{ name: 'default', template, given: [] }, { name: 'full', template: fullArchiveWithoutTamperAlerts(), given: GIVEN, besides: template }];
 }
 
-/** The archive as the generator takes it. */
+/** The archive as the generator takes it. A pattern that several rules have, such as those of fan-outs, is altered in the first of them. */
 export function sourceOf({ name, template, given, besides }: Archive): MutantSource {
+  const again = rulesOfEarlierPatterns(template);
   const isOurs = (logicalId: string, path: string) => {
     if (ALTERED_ELSEWHERE[name]?.test(logicalId)) return false;
+    if (again.has(logicalId) && path.startsWith('Properties.EventPattern')) return false;
     const found = given.find(({ id }) => isOf(logicalId, id));
     return found === undefined || (found.ours?.test(path) ?? false);
   };
   return { template, besides, isOurs };
+}
+
+/** The rules that have the pattern of one that stands before them. */
+function rulesOfEarlierPatterns(template: object): Set<string> {
+  const { Resources: resources } = template as { Resources: { [logicalId: string]: { readonly Type: string; readonly Properties?: JsonObject } } };
+  const patterns = Object.entries(resources)
+    .filter(([, { Type: type }]) => type === 'AWS::Events::Rule')
+    .map(([logicalId, { Properties: properties }]) => ({ logicalId, pattern: JSON.stringify(properties?.EventPattern) }));
+  const first = new Map(patterns.reverse().map(({ logicalId, pattern }) => [pattern, logicalId]));
+  return new Set(patterns.filter(({ logicalId, pattern }) => first.get(pattern) !== logicalId).map(({ logicalId }) => logicalId));
 }
 
 /** The logical ids of what the archive is given. */

@@ -50,7 +50,7 @@ const NOTICED: [judge: Judge | undefined, archive: typeof full, id: RegExp, why:
   ['outcome', byDefault, /^AuditQueryLatestEvents\w+\.Properties\.QueryString token \d+ DESC swap ASC$/, /Latest events answers something else/],
   ['outcome', byDefault, /^AuditQueryResultsBucket[0-9A-F]{8}\.Properties\.\S+\.ExpirationInDays \+1$/, /^run: afterwards\.objects/],
   ['outcome', full, /^AuditFanOutSiemDestination\w+\.Properties\.InvocationRateLimitPerSecond \+1$/, /^burst: requests/],
-  ['outcome', full, /^AuditFanOutSiemBus6b93dcf0Rule2c543b09\w+\.Properties\.EventPattern\.source\[0\] character$/, /^run with all rules enabled: events/],
+  ['outcome', full, /^AuditFanOutConfluentBus6b93dcf0Rule2c543b09\w+\.Properties\.EventPattern\.source\[0\] character$/, /^run with all rules enabled: events/],
   ['posture', byDefault, /^AuditStorageArchive[0-9A-F]{8}\.Properties\.PublicAccessBlockConfiguration\.BlockPublicAcls flip$/, /not public/],
   ['cfn-lint', byDefault, /^AuditDeliveryErrorLog[0-9A-F]{8}\.Properties\.RetentionInDays \+1$/, /E3030/],
   [undefined, byDefault, /^AuditCaptureRule\w+\.Properties\.Description delete$/, /^$/],

@@ -144,7 +144,19 @@ function readable<T>(read: () => T): T {
 
 const CALLS_AT: ReadonlyMap<Place, readonly Call[]> = new Map(CALLS.map(({ place }) => [place, CALLS.filter(call => call.place === place)]));
 
-function callsAt({ place, names }: FoundPlace): ConcreteCall[] {
+/** What was made of places before: a template's mutants have most of its places too. */
+const MADE = new Map<string, readonly ConcreteCall[]>();
+const MOST_KEPT = 5000;
+
+function callsAt(found: FoundPlace): readonly ConcreteCall[] {
+  const key = JSON.stringify(found);
+  const calls = MADE.get(key) ?? makeCallsAt(found);
+  if (MADE.size >= MOST_KEPT) MADE.clear();
+  MADE.set(key, calls);
+  return calls;
+}
+
+function makeCallsAt({ place, names }: FoundPlace): ConcreteCall[] {
   return (CALLS_AT.get(place) ?? []).flatMap(call => [
     ...concrete(call, names, call.needless ? 'either' : 'allowed'),
     ...(call.refused ?? []).flatMap(miss => concrete(missed(call, miss), names, 'refused')),
@@ -191,7 +203,15 @@ function filledIn(value: Json, names: Names): Json {
 
 /** Rules that share a role or a topic make the same call of it. */
 function distinct(calls: readonly ConcreteCall[]): ConcreteCall[] {
-  return [...new Map(calls.map(call => [JSON.stringify([call.principal, call.action, call.resource, call.context, call.expected]), call])).values()];
+  return [...new Map(calls.map(call => [identityOf(call), call])).values()];
+}
+
+const IDENTITIES = new WeakMap<ConcreteCall, string>();
+
+function identityOf(call: ConcreteCall): string {
+  const identity = IDENTITIES.get(call) ?? JSON.stringify([call.principal, call.action, call.resource, call.context, call.expected]);
+  IDENTITIES.set(call, identity);
+  return identity;
 }
 
 function describe({ what, source, principal, action, resource, context, expected }: ConcreteCall): string {
