@@ -48,9 +48,9 @@ export class Captures {
     return this.all.map(({ captured }) => captured);
   }
 
-  /** Whether any of them takes the read-only calls that EventBridge holds back otherwise. */
+  /** Whether any of them that is enabled takes the read-only calls that EventBridge holds back otherwise. */
   public get takeReads(): boolean {
-    return this.captured.some(({ includeReadOnlyApiCalls }) => includeReadOnlyApiCalls);
+    return this.captured.some(({ enabled, includeReadOnlyApiCalls }) => enabled && includeReadOnlyApiCalls);
   }
 
   /** The capture of the archive's own props. */

@@ -11,7 +11,7 @@ import { TRAIL_LOGS_TABLE, TrailLogs } from '../layout/trail-logs';
 /** A trail whose log files the archive is compared with. */
 export interface ComparedTrail {
   readonly logs: TrailLogs;
-  /** Whether any capture takes the calls that EventBridge holds back otherwise. It is asked at synthesis: captures can be added until then. */
+  /** Whether any enabled capture takes the calls that EventBridge holds back otherwise. It is asked at synthesis: captures can be added until then. */
   readonly capturesReads: () => boolean;
   /** The roles whose deliveries the archive leaves out. */
   readonly ownRoleArns: readonly string[];

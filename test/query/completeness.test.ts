@@ -1,5 +1,6 @@
+import type { CaptureOptions } from '../../src';
 import { archiveWithTrail } from '../end-to-end/trail-samples';
-import { synthesize } from '../synthesize';
+import { Extend, synthesize } from '../synthesize';
 
 const NAMES = ['API calls in the trail that the archive lacks', 'Archived API calls that the trail lacks'];
 
@@ -19,6 +20,19 @@ test('the queries are within what Athena takes of a query, for an organization t
   const accounts = Array.from({ length: 2000 }, (_, index) => String(100_000_000_000 + index));
   const template = archiveWithTrail({ organization: { organizationId: 'o-exampleorgid', managementAccountId: '111111111111', accounts } });
   for (const { QueryString } of queries(template)) expect(JSON.stringify(QueryString).length).toBeLessThan(262_144);
+});
+
+test('the calls that EventBridge holds back are no gaps, unless a capture that is enabled takes them', () => {
+  const leavesOut = (options: CaptureOptions, extend?: Extend) => {
+    const lacking = queries(archiveWithTrail({}, options, extend)).find(({ Name }) => Name === NAMES[0]);
+    return JSON.stringify(lacking.QueryString).includes("eventname LIKE 'Describe%'");
+  };
+  const reads = { includeReadOnlyApiCalls: true };
+  const added = (...each: CaptureOptions[]): Extend => archive =>
+    each.forEach((options, index) => archive.addCapture(`More${index}`, { eventPatterns: [{ source: [`aws.${index}`] }], ...reads, ...options }));
+  const paused = { enabled: false };
+  expect([leavesOut({}), leavesOut({}, added(paused)), leavesOut({ ...reads, ...paused })]).toEqual([true, true, true]);
+  expect([leavesOut(reads), leavesOut({}, added(paused, {})), leavesOut(reads, added(paused))]).toEqual([false, false, false]);
 });
 
 test('the table is declared as Athena\'s guide declares it', () => {
