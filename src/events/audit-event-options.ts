@@ -27,8 +27,9 @@ export interface CloudTrailApiCallOptions {
   readonly eventNamePrefixes?: string[];
 
   /**
-   * The event sources to leave out, whole as CloudTrail records them. An example is `sts.amazonaws.com`. It does not go with `services`,
-   * beside which it would widen the pattern: that fails at synthesis.
+   * The event sources to leave out, whole as CloudTrail records them. An example is `sts.amazonaws.com`. What does not end with
+   * `.amazonaws.com`, such as `sts` or `aws.sts`, fails at synthesis, because it would leave out nothing. It does not go with `services`,
+   * beside which it would widen the pattern: that fails too.
    *
    * @default - none
    */

@@ -311,6 +311,9 @@ describe('wrong input', () => {
     ['no event source to leave out', apiCalls({ excludeEventSources: [] }), 'AuditEvents.cloudTrailApiCalls excludeEventSources: got an empty list; give at least one, such as "sts.amazonaws.com"'],
     ['a service to leave out', apiCalls({ excludeEventSources: ['sts'] }),
       'AuditEvents.cloudTrailApiCalls excludeEventSources[0]: got "sts"; an event source is named whole, as CloudTrail records it: "sts.amazonaws.com"'],
+    ...['aws.sts', 'sts.amazonaws', 'sts.amazonaws.com.cn', 'https://sts.amazonaws.com', 'STS.amazonaws.com', '.amazonaws.com', 'amazonaws.com', '*.amazonaws.com']
+      .map((value): [string, () => unknown, string] => [`${value} as an event source to leave out`, apiCalls({ excludeEventSources: ['kms.amazonaws.com', value] }),
+        `AuditEvents.cloudTrailApiCalls excludeEventSources[1]: got "${value}"; an event source is named whole, as CloudTrail records it: "sts.amazonaws.com"`]),
     ['services and event sources to leave out', apiCalls({ services: ['s3'], excludeEventSources: ['sts.amazonaws.com'] }),
       'AuditEvents.cloudTrailApiCalls excludeEventSources: got ["sts.amazonaws.com"] beside services; name the services to take, or the event sources to leave out'],
     ['no state', () => AuditEvents.ec2StateChanges([]), 'AuditEvents.ec2StateChanges states: got an empty list; give at least one, such as "stopped"'],
@@ -373,6 +376,12 @@ describe('what only the deployment knows', () => {
     const stack = new Stack();
     expect(() => AuditEvents.cloudTrailApiCalls(options(list(stack)))).toThrow(`AuditEvents.cloudTrailApiCalls ${prop}: got a list that only the deployment knows; `);
   });
+});
+
+test('every event source that CloudTrail records can be left out, and one that only the deployment knows', () => {
+  const sources = ['s3express', 'monitoring', 'amplifybackend', 'application-autoscaling', 'appstream2', 'models.lex'].map(service => `${service}.amazonaws.com`);
+  const values = [...sources, Lazy.string({ produce: () => 'sts' }), `${Lazy.string({ produce: () => 'sts' })}.amazonaws.com`];
+  expect(AuditEvents.cloudTrailApiCalls({ excludeEventSources: values }).detail).toMatchObject({ eventSource: [{ exists: false }, { 'anything-but': values }] });
 });
 
 test('the samples with another name are such as the control would see', () => {
