@@ -3,6 +3,7 @@
 import { Stack } from 'aws-cdk-lib';
 import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import type { Construct } from 'constructs';
+import { certainlyBeginsWith } from './beginnings';
 import type { TrailDataEventOptions, TrailNetworkActivityOptions, TrailOptions, TrailOrganizationOptions } from './trail-options';
 import { ACCOUNT_ID, ORGANIZATION_ID } from '../private/identifiers';
 import { checkToldTopic } from '../private/told-topic';
@@ -117,11 +118,22 @@ function tooMany(fields: cloudtrail.CfnTrail.AdvancedFieldSelectorProperty[]): s
   ];
 }
 
+/** A value that what is excluded takes all of selects nothing, whatever the others do: CloudTrail says so only where both are the same. */
 function contradiction(selector: cloudtrail.CfnTrail.AdvancedFieldSelectorProperty): string[] {
   const { field, equalTo, notEquals, startsWith, notStartsWith } = selector;
-  const excluded = new Set([notEquals, notStartsWith].flatMap(known).map(show));
-  const both = [equalTo, startsWith].flatMap(known).map(show).find(value => excluded.has(value));
-  return both === undefined ? [] : [`trail.dataEvents: got ${field} ${both} both asked for and excluded; the archive's own deliveries are excluded too: leave one out`];
+  const excluded = [notEquals, notStartsWith].flatMap(known);
+  const help = 'the archive\'s own deliveries are excluded too: leave one out';
+  for (const value of [equalTo, startsWith].flatMap(known)) {
+    if (excluded.some(other => isSame(value, other))) return [`trail.dataEvents: got ${field} ${show(value)} both asked for and excluded; ${help}`];
+    const beginning = known(notStartsWith).find(other => certainlyBeginsWith(value, other));
+    if (beginning === undefined) continue;
+    return [`trail.dataEvents: got ${field} ${show(value)} asked for, and all that begins with ${show(beginning)} excluded; ${help}`];
+  }
+  return [];
+}
+
+function isSame(some: unknown, other: unknown): boolean {
+  return JSON.stringify(some) === JSON.stringify(other);
 }
 
 /** The values of a list; none of one that only the deployment knows. */

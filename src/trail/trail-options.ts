@@ -36,7 +36,8 @@ export interface TrailDataEventOptions {
   readonly resourceArnPrefixes?: string[];
 
   /**
-   * The resources that are left out, by what their ARNs begin with.
+   * The resources that are left out, by what their ARNs begin with. What is asked for must not all lie in what is left out, the archive's
+   * own deliveries included: where that is certain, synthesis fails.
    *
    * @default - none but the archive's own deliveries
    */

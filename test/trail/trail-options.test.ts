@@ -1,12 +1,13 @@
 // What a user can say wrong of a trail, and what its bucket is like.
 
-import { CfnParameter, Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnParameter, Duration, Fn, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import type { TrailDataEventOptions, TrailOptions } from '../../src';
+import type { EventAuditArchiveProps, TrailDataEventOptions, TrailOptions } from '../../src';
+import { certainlyBeginsWith } from '../../src/trail/beginnings';
 import { Trail } from '../../src/trail/trail';
 import { synthesisError, synthesize } from '../synthesize';
 
@@ -16,6 +17,11 @@ const ORGANIZATION = { organizationId: 'o-abcde12345', managementAccountId: '222
 
 const data = (options: Partial<TrailDataEventOptions>): TrailOptions => ({ dataEvents: [{ resourceType: TABLE, ...options }] });
 const arns = (count: number) => Array.from({ length: count }, (_, index) => `${ARN}${index}`);
+
+/** Values that only the deployment knows, as they resolve. */
+const A = { Ref: 'A' };
+const B = { Ref: 'B' };
+const join = (...parts: unknown[]) => ({ 'Fn::Join': ['', parts] });
 
 const LIST = Lazy.list({ produce: () => [ARN] });
 
@@ -59,6 +65,64 @@ const WRONG: [trail: TrailOptions, message: string][] = [
 
 test.each(WRONG.map(([trail, message]): [string, TrailOptions] => [message, trail]))('%s', (message, trail) => {
   expect(synthesisError({ trail })).toContain(message);
+});
+
+describe('what is asked for and can never be selected, because all of it is excluded', () => {
+  const OBJECT = 'AWS::S3::Object';
+  const inShared = (asked: (bucket: s3.IBucket) => Partial<TrailDataEventOptions>) => (stack: Stack): EventAuditArchiveProps => {
+    const bucket = s3.Bucket.fromBucketName(stack, 'Shared', 'shared');
+    return { storage: { bucket, prefix: 'audit' }, trail: data({ resourceType: OBJECT, ...asked(bucket) }) };
+  };
+
+  test.each<[string, Partial<TrailDataEventOptions>, asked: string, excluded: string]>([
+    ['a prefix', { resourceArnPrefixes: [`${ARN}bc`], excludeResourceArnPrefixes: [`${ARN}b`] }, `${ARN}bc`, `${ARN}b`],
+    ['a resource', { resourceArns: [`${ARN}bc`], excludeResourceArnPrefixes: [`${ARN}x`, `${ARN}b`] }, `${ARN}bc`, `${ARN}b`],
+    ['one of several', { resourceArnPrefixes: [`${ARN}c`, `${ARN}bc`], excludeResourceArnPrefixes: [`${ARN}b`] }, `${ARN}bc`, `${ARN}b`],
+  ])('%s', (_what, options, asked, excluded) => {
+    expect(synthesisError({ trail: data(options) })).toContain(`trail.dataEvents: got resources.ARN "${asked}" asked for, and all that begins with "${excluded}" excluded; `);
+  });
+
+  test.each<[string, (bucket: s3.IBucket) => Partial<TrailDataEventOptions>, key: string]>([
+    ['a prefix of the archive\'s own', bucket => ({ resourceArnPrefixes: [bucket.arnForObjects('audit/events/')] }), 'audit/events/'],
+    ['an object of the archive\'s own', bucket => ({ resourceArns: [bucket.arnForObjects('audit/events/1')] }), 'audit/events/1'],
+  ])('%s, in a bucket whose ARN only the deployment knows', (_what, asked, key) => {
+    const arn = (text: string) => JSON.stringify(join('arn:', { Ref: 'AWS::Partition' }, `:s3:::shared/${text}`));
+    expect(synthesisError(inShared(asked))).toContain(`got resources.ARN ${arn(key)} asked for, and all that begins with ${arn('audit/')} excluded; `);
+  });
+
+  test('a prefix in a bucket of the app', () => {
+    expect(synthesisError(stack => {
+      const bucket = new s3.Bucket(stack, 'Shared', { versioned: true });
+      return { storage: { bucket, prefix: 'audit' }, trail: data({ resourceType: OBJECT, resourceArnPrefixes: [bucket.arnForObjects('audit/events/')] }) };
+    })).toMatch(/got resources\.ARN .*"Fn::GetAtt":\["Shared.*\/audit\/events\/"\]\]} asked for, and all that begins with .*\/audit\/"\]\]} excluded; /);
+  });
+
+  test.each<[string, (bucket: s3.IBucket) => string]>([
+    ['the whole bucket', bucket => bucket.arnForObjects('')],
+    ['another folder of it', bucket => bucket.arnForObjects('orders/')],
+    ['a folder that the archive\'s begins like', bucket => bucket.arnForObjects('aud')],
+    ['a token that may be anything', () => Fn.importValue('Prefix')],
+    ['another bucket', bucket => new s3.Bucket(bucket.stack, 'Other').arnForObjects('audit/events/')],
+  ])('not %s', (_what, prefix) => {
+    expect(() => synthesize(inShared(bucket => ({ resourceArnPrefixes: [prefix(bucket)] }))).app.synth()).not.toThrow();
+  });
+
+  test('nor a prefix of which something is left, nor long values that only begin alike', () => {
+    expect(() => synthesize({ trail: data({ resourceArnPrefixes: [ARN], excludeResourceArnPrefixes: [`${ARN}b`] }) }).app.synth()).not.toThrow();
+    const long = ARN + 'x'.repeat(1000);
+    expect(() => synthesize({ trail: data({ resourceArnPrefixes: [`${long}a`], excludeResourceArnPrefixes: [`${long}b`] }) }).app.synth()).not.toThrow();
+  });
+});
+
+test.each<[unknown, unknown, boolean]>([
+  ['ab', 'a', true], ['a', 'ab', false], ['ab', 'ab', true],
+  [join(A, '/b'), A, true], [join(A, '/b'), join(A), true], [A, join(A, '/b'), false], [A, B, false], [A, 'a', false], ['a', A, false],
+  [join('x', 'y', A, 'b'), join('xy', A), true], [join('x', A, 'b'), 'x', true], [join('x', A), 'xa', false],
+  [join('xy', A), join('x', A), false], [join(A, 'bc', B), join(A, 'b'), true], [join(A, 'bc', B), join(A, 'b', B), false],
+  [join(A, join('b', B)), join(A, 'b', B), true],
+  [{ 'Fn::Join': ['-', ['a', A]] }, 'a', false], [{ 'Fn::Join': ['', { Ref: 'List' }] }, { 'Fn::Join': ['', { Ref: 'List' }] }, true],
+])('%j certainly begins with %j: %s', (value, beginning, expected) => {
+  expect(certainlyBeginsWith(value, beginning)).toBe(expected);
 });
 
 test('what is known at deployment only is let through', () => {
