@@ -31,6 +31,7 @@ import { roomFor } from './private/rooms';
 import { Query } from './query/query';
 import { DeadLetterQueue } from './rules/dead-letter-queue';
 import { warnOfPatterns } from './rules/pattern-warnings';
+import { OF_ARCHIVE } from './rules/pattern-words';
 import { Storage } from './storage/storage';
 import { Trail } from './trail/trail';
 import { DedicatedStreams, IDedicatedStream } from './watch/dedicated-stream';
@@ -151,7 +152,7 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
     });
     this.fanOuts = new FanOuts(this, { eventBus, ownRoleArns, encryption, removalPolicy });
     for (const [name, fanOut] of entriesByName(props.fanOut)) this.addFanOut(name, fanOut);
-    warnOfPatterns(this, () => ({ captured: this.captures.captured, asked: this.fanOuts.asked }));
+    warnOfPatterns(this, OF_ARCHIVE, () => ({ captured: this.captures.captured, asked: this.fanOuts.asked }));
 
     this.bucket = location.bucket;
     this.deliveryStreamName = delivery.stream.ref;

@@ -4,6 +4,7 @@
 // Put your account ids in; each account needs a trail that logs management events in these Regions. Deploy `Archive` first.
 
 import { Annotations, App, Stack } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
 import { AuditEvents, EventAuditArchive, EventForwarder, PartitionKey } from 'cdk-event-audit-archive';
 
 const AUDIT_ACCOUNT = '111111111111';
@@ -25,8 +26,7 @@ const audit = new EventAuditArchive(home, 'Audit', {
   eventPatterns: wherever,
   partitionKeys: [PartitionKey.account({ values: [AUDIT_ACCOUNT, WORKLOADS_ACCOUNT] }), PartitionKey.eventType(), PartitionKey.receiptDate()],
 });
-Annotations.of(audit).acknowledgeWarning('cdk-event-audit-archive:cloudTrailNeeded', 'Each account has a trail that logs management events.');
-Annotations.of(audit).acknowledgeWarning('cdk-event-audit-archive:usEast1Needed', 'AuditGlobal and WorkloadsGlobal forward from us-east-1.');
+acknowledge(audit);
 
 // A stack elsewhere can refer to the bus because it has a name.
 const bus = audit.addEventBus('Organization', { eventBusName: 'organization-audit' });
@@ -39,5 +39,11 @@ for (const [name, account, region] of [
   ['AuditGlobal', AUDIT_ACCOUNT, GLOBAL_REGION],
 ]) {
   const stack = new Stack(app, name, { env: { account, region } });
-  new EventForwarder(stack, 'ToArchive', { destinationEventBus: bus, eventPatterns: wherever });
+  acknowledge(new EventForwarder(stack, 'ToArchive', { destinationEventBus: bus, eventPatterns: wherever }));
+}
+
+// What the patterns need, and that only their reader knows to be there: archive and forwarders warn of it alike.
+function acknowledge(construct: IConstruct): void {
+  Annotations.of(construct).acknowledgeWarning('cdk-event-audit-archive:cloudTrailNeeded', 'Each account has a trail that logs management events.');
+  Annotations.of(construct).acknowledgeWarning('cdk-event-audit-archive:usEast1Needed', 'AuditGlobal and WorkloadsGlobal forward from us-east-1.');
 }

@@ -17,6 +17,8 @@ import { invalid, isKnown, show } from '../private/validate';
 import { checkLength, givenPattern, givenPatterns, setState, stateOf } from '../rules/archive-rule';
 import { DeadLetterQueue } from '../rules/dead-letter-queue';
 import { busIdentity, checkBus, isPartnerBus } from '../rules/event-bus';
+import { warnOfPatterns } from '../rules/pattern-warnings';
+import { OF_FORWARDER } from '../rules/pattern-words';
 import { addReliableTarget, waitForPolicies } from '../rules/reliable-target';
 import { createTargetRole } from '../rules/target-role';
 
@@ -42,8 +44,9 @@ export interface EventForwarderProps {
 
   /**
    * Which events to forward, by the same rules as the patterns of an archive: those of `AuditEvents`, or your own. Each pattern becomes a
-   * rule, and an event that two of them match is sent, billed and archived twice, with the same `id`. The pattern of the archive's own
-   * capture decides there once more.
+   * rule, and an event that two of them match is sent, billed and archived twice, with the same `id`: where that can be, a warning shows an
+   * event. So it does where patterns need CloudTrail and no trail is known, or ask in another Region for what appears in us-east-1 only.
+   * The pattern of the archive's own capture decides there once more.
    *
    * In Python give each as `events.EventPattern(…)`: of a plain dict in a list jsii drops `detail_type`, and the pattern matches more.
    *
@@ -59,8 +62,8 @@ export interface EventForwarderProps {
 
   /**
    * Whether to forward the read-only management calls too (`Get…`, `List…`, `Describe…`). Most accounts make far more of these than of all
-   * others, and each is billed. On a partner bus it fails at synthesis. Whether the rules of the bus that gets them must ask for them too,
-   * AWS does not say: set it on the archive's capture as well.
+   * others, and each that goes to another account is billed, of which there is a warning. On a partner bus it fails at synthesis. Whether
+   * the rules of the bus that gets them must ask for them too, AWS does not say: set it on the archive's capture as well.
    *
    * @default false
    */
@@ -117,7 +120,7 @@ export interface EventForwarderProps {
  *
  * new EventForwarder(this, 'ToAudit', {
  *   destinationEventBus: events.EventBus.fromEventBusArn(this, 'AuditBus', 'arn:aws:events:eu-west-1:111122223333:event-bus/default'),
- *   eventPatterns: [AuditEvents.rootActivity(), AuditEvents.cloudTrailApiCalls({ services: ['iam'] })],
+ *   eventPatterns: [AuditEvents.consoleSignIns(), AuditEvents.cloudTrailApiCalls({ services: ['iam', 'organizations'] })],
  * });
  */
 export class EventForwarder extends Construct {
@@ -137,9 +140,9 @@ export class EventForwarder extends Construct {
    */
   constructor(scope: Construct, id: string, props: EventForwarderProps) {
     super(scope, id);
-    const { eventBus, destinationEventBus, encryptionKey } = props;
+    const { eventBus, destinationEventBus, encryptionKey, enabled = true, includeReadOnlyApiCalls = false } = props;
     const removalPolicy = checkedRemovalPolicy(props.removalPolicy);
-    checkBus(this, eventBus, props.includeReadOnlyApiCalls ?? false);
+    checkBus(this, eventBus, includeReadOnlyApiCalls);
     checkDestination(this, eventBus, destinationEventBus);
     const patterns = props.eventPatterns
       ? givenPatterns(this, 'eventPatterns', props.eventPatterns, 'to forward everything on the bus')
@@ -166,6 +169,7 @@ export class EventForwarder extends Construct {
       waitForPolicies(rule, policy);
       return rule;
     });
+    warnOfPatterns(this, OF_FORWARDER, () => ({ captured: [{ eventBus, patterns, enabled, includeReadOnlyApiCalls }], asked: [] }));
   }
 
   /**

@@ -1,10 +1,11 @@
-// What a user should know of the patterns of an archive, taken together: each warning comes once, and names the patterns that it is about.
+// What a user should know of the patterns of an archive, or of a forwarder to one, taken together: each warning comes once, and names the patterns that it is about.
 
 import { Annotations, CfnResource, Stack } from 'aws-cdk-lib';
 import type * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import { Construct } from 'constructs';
 import { busIdentity, isPartnerBus } from './event-bus';
 import { GLOBAL_EVENTS_REGION, regionWithoutGlobalEvents } from './global-events';
+import type { PatternWords } from './pattern-words';
 import type { CapturedEvents, CapturedPattern } from '../events/captured-events';
 import { askedOfUsEast1, needsCloudTrail } from '../events/cloudtrail-needs';
 import { MatchedEvents } from '../events/shared-event';
@@ -13,9 +14,9 @@ import { show, warningId } from '../private/validate';
 /** What a warning names, before it says how many more there are. */
 const MOST_NAMED = 5;
 
-/** What an archive asks for. */
+/** What is asked for. */
 export interface AskedEvents {
-  /** What is archived. */
+  /** What is archived, or forwarded to where it is. */
   readonly captured: readonly CapturedEvents[];
   /** What fan-outs and rules of `onEvent` ask for beside that. */
   readonly asked: readonly CapturedEvents[];
@@ -23,47 +24,46 @@ export interface AskedEvents {
 
 /**
  * Warns at synthesis, when all is there that asks for events. What is disabled asks for nothing. The warnings are those of a construct below
- * the archive: one that comes later than its acknowledgement CDK looks up by the constructs above it only.
+ * who asks: one that comes later than its acknowledgement CDK looks up by the constructs above it only.
  */
-export function warnOfPatterns(archive: Construct, read: () => AskedEvents): void {
-  const scope = new Construct(archive, 'Patterns');
+export function warnOfPatterns(asker: Construct, words: PatternWords, read: () => AskedEvents): void {
+  const scope = new Construct(asker, 'Patterns');
   scope.node.addValidation({
     validate: () => {
       const { captured, asked } = read();
       const capturedNow = captured.filter(({ enabled }) => enabled);
       const all = [...capturedNow, ...asked.filter(({ enabled }) => enabled)];
-      if (!hasTrail(scope)) warnOfTrail(scope, all);
-      warnOfRegion(scope, all);
-      warnOfReads(scope, all);
-      warnOfOverlaps(scope, capturedNow);
+      if (!hasTrail(scope)) warnOfTrail(scope, words, all);
+      warnOfRegion(scope, words, all);
+      warnOfReads(scope, words, all);
+      warnOfOverlaps(scope, words, capturedNow);
       return [];
     },
   });
 }
 
-/** Whether the app has a trail, the archive's own or another, that logs in the archive's account and Region. */
+/** Whether the app has a trail, the archive's own or another, that logs in this account and Region. That of an organization is taken to be of this account's. */
 function hasTrail(scope: Construct): boolean {
   const { account, region } = Stack.of(scope);
   return scope.node.root.node.findAll().some(child => {
     if (!CfnResource.isCfnResource(child) || child.cfnResourceType !== 'AWS::CloudTrail::Trail') return false;
-    const { isLogging, isMultiRegionTrail } = child as cloudtrail.CfnTrail;
+    const { isLogging, isMultiRegionTrail, isOrganizationTrail } = child as cloudtrail.CfnTrail;
     const { account: itsAccount, region: itsRegion } = Stack.of(child);
-    return isLogging !== false && itsAccount === account && (itsRegion === region || isMultiRegionTrail === true);
+    return isLogging !== false && (itsAccount === account || isOrganizationTrail === true) && (itsRegion === region || isMultiRegionTrail === true);
   });
 }
 
-function warnOfTrail(scope: Construct, asked: readonly CapturedEvents[]): void {
+function warnOfTrail(scope: Construct, words: PatternWords, asked: readonly CapturedEvents[]): void {
   const needing = asked.map(each => ({ ...each, patterns: each.patterns.filter(({ resolved }) => needsCloudTrail(resolved)) }));
   const props = propsOf(needing);
   if (props.length === 0) return;
   const isForwarded = needing.some(({ eventBus, patterns }) => patterns.length > 0 && isAnotherBus(scope, eventBus));
   warn(scope, 'cloudTrailNeeded', `${listed(props)}: these events come from CloudTrail, and no trail is known here; without a trail that logs events of `
     + 'their category (management events, or data events, network activity or Insights where a pattern asks for these) they never come. Where there '
-    + 'is one, of the organization for example, acknowledge this; else the archive\'s prop trail makes one'
-    + (isForwarded ? '. On another bus than the default they come only when a rule forwards them there from a default bus, where the trail logs' : ''));
+    + `is one, of the organization for example, acknowledge this; ${words.trail}${isForwarded ? `. ${words.trailOnAnotherBus}` : ''}`);
 }
 
-function warnOfRegion(scope: Construct, asked: readonly CapturedEvents[]): void {
+function warnOfRegion(scope: Construct, words: PatternWords, asked: readonly CapturedEvents[]): void {
   const region = regionWithoutGlobalEvents(scope);
   if (region === undefined) return;
   const missing = new Map<string, string>();
@@ -77,24 +77,20 @@ function warnOfRegion(scope: Construct, asked: readonly CapturedEvents[]): void 
     }
   }
   if (missing.size === 0) return;
-  const remedy = isForwarded ? 'Acknowledge this where that is done' : 'Acknowledge this where one does, or where these events are not wanted here';
   warn(scope, 'usEast1Needed', `in ${region} part of what is asked for does not come, because it appears on the default bus of ${GLOBAL_EVENTS_REGION} `
-    + `only: ${listed([...missing.values()], '; ')}. An EventForwarder in ${GLOBAL_EVENTS_REGION} sends it to the archive's bus. ${remedy}`);
+    + `only: ${listed([...missing.values()], '; ')}. ${words.otherRegion(isForwarded)}`);
 }
 
-function warnOfReads(scope: Construct, asked: readonly CapturedEvents[]): void {
+function warnOfReads(scope: Construct, words: PatternWords, asked: readonly CapturedEvents[]): void {
   const reading = asked.filter(({ includeReadOnlyApiCalls }) => includeReadOnlyApiCalls);
   if (reading.length === 0) return;
-  warn(scope, 'readOnlyApiCalls', `includeReadOnlyApiCalls: of ${listed(propsOf(reading))} the read-only calls come too (Get…, List…, Describe…), in most accounts `
-    + 'the greater part of all calls; EventBridge does not bill them, but Firehose rounds each event up to 5 KB (a million are at least 4.8 GB, 0.14 USD in '
-    + 'us-east-1), and storage, queries and what is told of them cost as well. They need a trail that logs reads');
+  warn(scope, 'readOnlyApiCalls', `includeReadOnlyApiCalls: of ${listed(propsOf(reading))} the read-only calls ${words.reads}. They need a trail that logs reads`);
 }
 
-function warnOfOverlaps(scope: Construct, captured: readonly CapturedEvents[]): void {
+function warnOfOverlaps(scope: Construct, words: PatternWords, captured: readonly CapturedEvents[]): void {
   const overlaps = [...overlapsOf(scope, captured)];
   if (overlaps.length === 0) return;
-  warn(scope, 'overlappingPatterns', `${listed(overlaps, '; ')}. What several patterns on a bus match is archived for each, with the same id: Firehose bills `
-    + 'each copy (rounded up to 5 KB: a million are at least 4.8 GB, 0.14 USD in us-east-1), storage and queries too, and the view events has it as often. Query '
+  warn(scope, 'overlappingPatterns', `${listed(overlaps, '; ')}. What several patterns on a bus match is ${words.duplicates}. Query `
     + 'unique_events, count distinct ids, or narrow the patterns');
 }
 

@@ -1,5 +1,6 @@
-import { App, Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations as Acknowledged, App, Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -63,8 +64,78 @@ describe('a forwarder', () => {
     expect(stack.resolve(forwarder.metricDeadLetters({ label: 'Lost' }))).toMatchObject({ metricName: 'ApproximateNumberOfMessagesVisible', statistic: 'Maximum', label: 'Lost' });
   });
 
-  test('warns of nothing', () => {
-    expect(Annotations.fromStack(build().stack).findWarning('*', Match.anyValue())).toEqual([]);
+});
+
+describe('a forwarder warns', () => {
+  const IN_EU = { ...ENV, region: 'eu-west-1' };
+  const CALLS = AuditEvents.cloudTrailApiCalls({ services: ['s3'] });
+  const PARAMETERS = AuditEvents.parameterStoreChanges();
+
+  /** The warnings, by the ids under which they are acknowledged. */
+  function warned(props: Props, env: object = ENV, extend: (forwarder: EventForwarder) => void = () => undefined): { [id: string]: string } {
+    const { stack, forwarder } = build(props, env);
+    extend(forwarder);
+    const texts = Annotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ entry }) => String(entry.data));
+    const byId = texts.map(text => [/\[ack: cdk-event-audit-archive:(\w+)\]$/.exec(text)![1], text]);
+    expect(new Set(byId.map(([id]) => id)).size).toBe(texts.length);
+    return Object.fromEntries(byId);
+  }
+
+  test('of read-only calls, which cost it more than an archive', () => {
+    const { readOnlyApiCalls: text, ...others } = warned(() => ({ includeReadOnlyApiCalls: true }));
+    expect(text).toMatch(/^includeReadOnlyApiCalls: of eventPatterns the read-only calls are forwarded too .*to another account as a custom event \(a million are 1\.00 USD/);
+    expect(others).toEqual({});
+  });
+
+  test('of patterns that match the same event', () => {
+    const { overlappingPatterns: text, ...others } = warned(() => ({ eventPatterns: [PARAMETERS, AuditEvents.fromSources('aws.ssm')] }));
+    expect(text).toMatch(/^eventPatterns\[0\] and eventPatterns\[1\] both match an event with source "aws\.ssm".*is forwarded for each, with the same id: .*1\.00 USD/);
+    expect(others).toEqual({});
+  });
+
+  test('where no trail is known, what an organization\'s may be nevertheless', () => {
+    const { cloudTrailNeeded: text, ...others } = warned(() => ({ eventPatterns: [PARAMETERS, CALLS] }));
+    expect(text).toMatch(/^eventPatterns\[1\]: these events come from CloudTrail, and no trail is known here; .*Where there is one, of the organization for example, acknowledge this; else make one/);
+    expect(text).not.toMatch(/prop trail|another bus/);
+    expect(others).toEqual({});
+  });
+
+  test('that what a rule sent to another bus goes no further', () => {
+    expect(warned(stack => ({ eventBus: new events.EventBus(stack, 'Bus'), eventPatterns: [CALLS] })).cloudTrailNeeded)
+      .toContain('EventBridge does not send on what was forwarded: leave eventBus out');
+  });
+
+  test('of what does not appear in its Region', () => {
+    const props: Props = () => ({ eventPatterns: [AuditEvents.cisIamPolicyChanges()] });
+    expect(warned(props, IN_EU)).toEqual({
+      cloudTrailNeeded: expect.any(String),
+      usEast1Needed: expect.stringMatching(/^in eu-west-1 .*: eventPatterns\[0\]: the API calls of IAM\. An EventForwarder of this account in us-east-1 sends it from there\. /),
+    });
+    expect(warned(props)).toEqual({ cloudTrailNeeded: expect.any(String) });
+  });
+
+  test.each<[string, Props]>([
+    ['by default', () => ({})],
+    ['while it is disabled', () => ({ eventPatterns: [CALLS, AuditEvents.fromSources('aws.s3')], includeReadOnlyApiCalls: true, enabled: false })],
+    ['of patterns of what services and applications send themselves', () => ({ eventPatterns: [PARAMETERS, { source: ['order'] }] })],
+    ['where the app has a trail', stack => {
+      new cloudtrail.CfnTrail(stack, 'Trail', { s3BucketName: 'logs', isLogging: true });
+      return { eventPatterns: [CALLS] };
+    }],
+    ['where the app has a trail of the organization, in another account', stack => {
+      const management = new Stack(stack.node.root as App, 'Management', { env: { account: '999999999999', region: 'eu-west-1' } });
+      new cloudtrail.CfnTrail(management, 'Trail', { s3BucketName: 'logs', isLogging: true, isMultiRegionTrail: true, isOrganizationTrail: true });
+      return { eventPatterns: [CALLS] };
+    }],
+  ])('of nothing %s', (_when, props) => {
+    expect(warned(props)).toEqual({});
+  });
+
+  test('of nothing that is acknowledged', () => {
+    const all: Props = () => ({ includeReadOnlyApiCalls: true, eventPatterns: [AuditEvents.cisIamPolicyChanges(), AuditEvents.cloudTrailApiCalls({ services: ['iam'] })] });
+    const ids = ['cloudTrailNeeded', 'overlappingPatterns', 'readOnlyApiCalls', 'usEast1Needed'];
+    expect(Object.keys(warned(all, IN_EU)).sort()).toEqual(ids);
+    expect(warned(all, IN_EU, forwarder => ids.forEach(id => Acknowledged.of(forwarder).acknowledgeWarning(`cdk-event-audit-archive:${id}`)))).toEqual({});
   });
 });
 

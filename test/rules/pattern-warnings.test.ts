@@ -92,6 +92,9 @@ describe('cloudTrailNeeded', () => {
     const multi = { isMultiRegionTrail: true };
     const warnedWith = (extend: Extend) => of({ eventPatterns: [CALLS] }, { ...EU, extend }).length;
     expect([trailIn(), trailIn(EU.stack.env), trailIn({ ...EU.stack.env, region: 'us-east-1' }, multi)].map(warnedWith)).toEqual([0, 0, 0]);
+    const ofOrganization = { ...multi, isOrganizationTrail: true };
+    expect(warnedWith(trailIn({ account: '222222222222', region: 'us-east-1' }, ofOrganization))).toBe(0);
+    expect(warnedWith(trailIn({ account: '222222222222', region: 'us-east-1' }, { isOrganizationTrail: true }))).toBe(1);
     expect([
       trailIn(undefined, { isLogging: false }), trailIn({ ...EU.stack.env, region: 'us-east-1' }), trailIn({ ...EU.stack.env, account: '222222222222' }, multi),
     ].map(warnedWith)).toEqual([1, 1, 1]);
