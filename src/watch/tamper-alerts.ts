@@ -10,7 +10,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct, IConstruct, IDependable } from 'constructs';
 import { RecordedValue, startsWith, TamperCalls, text } from './recorded-calls';
 import {
-  bucketCalls, busNames, carryingBusCalls, dataLocationCalls, keyCalls, objectCalls, queueCalls, ruleCalls, stackCalls, topicCalls, writingCalls,
+  bucketCalls, busCalls, busNames, dataLocationCalls, keyCalls, objectCalls, queueCalls, ruleCalls, stackCalls, topicCalls, writingCalls,
 } from './tamper-calls';
 import { tamperPatterns } from './tamper-patterns';
 import { callsOnResourcesBelow } from './watched-resources';
@@ -137,7 +137,7 @@ class TamperAlerts extends Construct {
       ...queueCalls(deadLetterQueue.env.account, deadLetterQueue.queueName, deadLetterQueue.queueArn),
       ...topicCalls(topic.topicArn),
       ...(topic.masterKey ? keyCalls(topic.masterKey.keyId, topic.masterKey.keyArn) : []),
-      carryingBusCalls(),
+      ...busCalls(),
       stackCalls(Stack.of(this).stackName, Stack.of(this).stackId),
     ];
   }

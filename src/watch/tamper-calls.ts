@@ -87,13 +87,15 @@ export function ruleCalls(name: RecordedValue, bus?: readonly RecordedValue[]): 
   ];
 }
 
-export function busCalls(name: RecordedValue): TamperCalls[] {
-  return [carryingBusCalls(name), ...busPolicyCalls(busNames(name))];
-}
-
-/** A bus that carries events to the archive, or alerts: another key, say, keeps them from its rules, or a partner's events can be refused. */
-export function carryingBusCalls(bus: RecordedValue = text('default', 7)): TamperCalls {
-  return named('events', ['UpdateEventBus', 'DeleteEventBus', 'DeactivateEventSource'], 'name', [bus]);
+/**
+ * A bus that carries events to the archive, or alerts, which is the default bus if none is named: another key, say, keeps them from its rules, a
+ * partner's events can be refused, and who is let in by its policy can send events that nobody else could.
+ */
+export function busCalls(bus?: RecordedValue): TamperCalls[] {
+  return [
+    named('events', ['UpdateEventBus', 'DeleteEventBus', 'DeactivateEventSource'], 'name', [bus ?? text('default', 7)]),
+    ...busPolicyCalls(busNames(bus)),
+  ];
 }
 
 export function busPolicyCalls(bus: readonly RecordedValue[]): TamperCalls[] {

@@ -69,11 +69,11 @@ function unique(values: readonly RecordedValue[], identityOf: TamperPatternsProp
   return values.filter((_value, index) => identities.indexOf(identities[index]) === index);
 }
 
-/** Puts each where it first fits. */
+/** Puts each where it first fits, the longest first, so that the short ones fill what these leave. */
 function packed(all: readonly TamperCalls[], exceptRoles: readonly RecordedValue[], pinned: readonly (readonly TamperCalls[])[]): Pattern[] {
   const frame = JSON.stringify(framed([{}, {}], exceptRoles, standIn)).length;
   const bins = pinned.map(calls => [...calls]);
-  for (const calls of all) {
+  for (const calls of [...all].sort((one, other) => lengthOf(other) - lengthOf(one))) {
     const room = bins.find(bin => [...bin, calls].reduce((sum, each) => sum + lengthOf(each), frame) <= DEFAULT_PATTERN_QUOTA);
     if (room) room.push(calls);
     else bins.push([calls]);

@@ -16,7 +16,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 import { ARN_BEFORE_NAME, MAX_STACK_NAME, RecordedValue, TamperCalls, text } from './recorded-calls';
 import {
-  alarmCalls, aliasCalls, apiDestinationCalls, bucketCalls, busCalls, busNames, busPolicyCalls, carryingBusCalls, connectionCalls, databaseCalls,
+  alarmCalls, aliasCalls, apiDestinationCalls, bucketCalls, busCalls, busNames, busPolicyCalls, connectionCalls, databaseCalls,
   dataCatalogCalls, eventArchiveCalls, keyCalls, logDeliveryCalls, logDeliveryEndCalls, logGroupCalls, logPolicyCalls, namedQueryCalls, objectCalls,
   policyCalls, queueCalls, roleCalls, ruleCalls, streamCalls, topicCalls, trailCalls, workGroupCalls,
 } from './tamper-calls';
@@ -37,7 +37,7 @@ const ROWS: { readonly [type: string]: Row<any> } = {
   'AWS::KinesisFirehose::DeliveryStream': (stream: firehose.CfnDeliveryStream) => streamCalls(text(stream.ref, longest(stream, stream.deliveryStreamName, 64))),
   'AWS::Events::Rule': (rule: events.CfnRule) => {
     const bus = busOf(rule.eventBusName);
-    return [...ruleCalls(text(ruleName(rule), longest(rule, rule.name, 64)), busNames(bus)), carryingBusCalls(bus)];
+    return [...ruleCalls(text(ruleName(rule), longest(rule, rule.name, 64)), busNames(bus)), ...busCalls(bus)];
   },
   'AWS::Events::EventBus': (bus: events.CfnEventBus) => busCalls(text(bus.ref, longest(bus, bus.name, 256))),
   'AWS::Events::EventBusPolicy': (policy: events.CfnEventBusPolicy) => busPolicyCalls(busNames(busOf(policy.eventBusName))),

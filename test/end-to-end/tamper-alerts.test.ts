@@ -1,3 +1,4 @@
+import { EventBus } from 'aws-cdk-lib/aws-events';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -142,7 +143,11 @@ describe('of what is given', () => {
     },
     delivery: { deadLetterQueue: new sqs.Queue(stack, 'Undelivered', { queueName: 'undelivered' }) },
     tamperAlerts: new sns.Topic(stack, 'Alerts'),
-  })).template.toJSON();
+  }), {
+    extend: (archive, stack) => {
+      archive.addCapture('Orders', { eventBus: new EventBus(stack, 'Bus', { eventBusName: 'orders' }), eventPatterns: [{ source: ['order'] }] });
+    },
+  }).template.toJSON();
   const [results] = SimulatedTemplate.parse(given).ofType('AWS::S3::Bucket').filter(({ logicalId }) => logicalId.startsWith('AuditQuery'));
   const [logged] = (results.properties as any).LoggingConfiguration.LogFilePrefix.split('/');
 
@@ -155,6 +160,9 @@ describe('of what is given', () => {
     ['s3', 'DeleteObjects', { bucketName: 'records', delete: '' }, 0],
     ['events', 'UpdateEventBus', { name: 'default' }, 1],
     ['events', 'UpdateEventBus', { name: 'others' }, 0],
+    ['events', 'PutPermission', { principal: '*', action: 'events:PutEvents', statementId: 'anybody' }, 1],
+    ['events', 'PutPermission', { eventBusName: 'orders', principal: '*', action: 'events:PutEvents', statementId: 'anybody' }, 1],
+    ['events', 'RemovePermission', { eventBusName: 'others', statementId: 'anybody' }, 0],
     ['s3', 'PutBucketLogging', { bucketName: 'access-logs' }, 1],
     ['s3', 'DeleteObject', { bucketName: 'access-logs', key: `${logged}/query-results/a` }, 1],
     ['s3', 'DeleteObject', { bucketName: 'access-logs', key: 'others/a' }, 0],

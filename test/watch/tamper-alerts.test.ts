@@ -16,11 +16,12 @@ const alerted = (stack: Stack) => ({ tamperAlerts: new sns.Topic(stack, 'Alerts'
 
 /** The rules that tell, as deployed with the longest names that there can be. */
 function rulesOf(props: PropsOrFactory = alerted, options: SynthesizeOptions = {}): SimulatedResource[] {
-  return rulesIn(synthesize(props, options).template.toJSON());
+  const { template, stack } = synthesize(props, options);
+  return rulesIn(template.toJSON(), stack.stackName);
 }
 
-function rulesIn(template: object): SimulatedResource[] {
-  const deployed = SimulatedTemplate.parse(template, { partition: 'aws-us-gov', region: 'us-gov-west-1' });
+function rulesIn(template: object, stackName: string = 'Test'): SimulatedResource[] {
+  const deployed = SimulatedTemplate.parse(template, { partition: 'aws-us-gov', region: 'us-gov-west-1', stackName });
   return deployed.ofType('AWS::Events::Rule').filter(({ logicalId }) => logicalId.startsWith('AuditTamperAlerts'));
 }
 

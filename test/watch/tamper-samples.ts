@@ -101,6 +101,9 @@ const ROWS: readonly Row[] = [
   ...['stackName', 'stackId'].map((stack): Row => (
     { service: 'cloudformation', calls: 'DeleteStack SetStackPolicy UpdateTerminationProtection', request: names => ({ stackName: names[stack] }) })),
   { service: 'events', calls: 'UpdateEventBus', request: () => ({ name: 'default', kmsKeyIdentifier: 'arn:aws:kms:us-east-1:123456789012:key/theirs' }) },
+  // Without a bus it is the default bus.
+  ...[{} as JsonObject, { eventBusName: 'default' }, { eventBusName: 'arn:aws:events:us-east-1:123456789012:event-bus/default' }].map((bus): Row => (
+    { service: 'events', calls: '{Put,Remove}Permission', request: () => ({ ...bus, statementId: 'anybody', principal: '*', action: 'events:PutEvents' }) })),
   { service: 'events', calls: '{Put,Remove}Permission', request: ({ bus }) => ({ eventBusName: bus, statementId: 'partner' }) },
   { service: 'events', calls: '{Put,Remove}Permission', request: ({ bus }) => ({ eventBusName: `arn:aws:events:us-east-1:123456789012:event-bus/${bus}`, statementId: 'partner' }) },
   { service: 'events', calls: '{Update,Delete}Archive', request: ({ eventArchive }) => ({ archiveName: eventArchive }) },
