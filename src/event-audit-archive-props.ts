@@ -103,8 +103,9 @@ export interface EventAuditArchiveProps extends CaptureOptions {
 
   /**
    * The topic that is told when somebody changes or removes what the archive consists of, or tries to. That is: its buckets and their objects,
-   * stream, queues, rules, buses with their policies, catalog, workgroup, saved queries, roles, policies, error log and connections, the stack, the `encryptionKey`,
-   * the topic itself and its key, and what is added later; not an `EventForwarder`, whose calls are recorded where it stands. A message is JSON:
+   * stream, queues, rules, buses with their policies, catalog, workgroup, saved queries, roles, policies, error log and connections, the stack, the
+   * `encryptionKey` and the keys of a given bucket or queue (a key that is known by an alias's name only is not, of which a warning tells), the topic
+   * itself and its key, and what is added later; not an `EventForwarder`, whose calls are recorded where it stands. A message is JSON:
    * the call, by whom, when, from where, with what request, and the error if it failed. Rules on the default bus find the calls, and tell of
    * each other: seven for the default archive, more with what is added.
    *

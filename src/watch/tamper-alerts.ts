@@ -10,9 +10,10 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct, IConstruct, IDependable } from 'constructs';
 import { RecordedValue, startsWith, TamperCalls, text } from './recorded-calls';
 import {
-  bucketCalls, busCalls, busNames, dataLocationCalls, keyCalls, objectCalls, queueCalls, ruleCalls, stackCalls, topicCalls, writingCalls,
+  bucketCalls, busCalls, busNames, dataLocationCalls, objectCalls, queueCalls, ruleCalls, stackCalls, topicCalls, writingCalls,
 } from './tamper-calls';
 import { tamperPatterns } from './tamper-patterns';
+import { aliasOfUnknownKey, callsOnKey } from './watched-keys';
 import { callsOnResourcesBelow } from './watched-resources';
 import { LONGEST_ROLE_ARN, toEventPattern } from '../events/patterns';
 import type { ArchiveLocation } from '../layout/location';
@@ -79,6 +80,9 @@ interface TamperRulesProps extends TamperAlertsProps {
   readonly deployingRole?: iam.IRole;
 }
 
+/** Something, and the prop that has it. */
+type Named<T> = [prop: string, value: T];
+
 /** The rules that tell the topic. */
 class TamperAlerts extends Construct {
   private readonly rules: events.Rule[] = [];
@@ -91,6 +95,7 @@ class TamperAlerts extends Construct {
     this.checkTopic();
     this.warnOfIam();
     this.warnOfOtherAccounts();
+    this.warnOfAliases();
     this.name = uniqueName(this, MAX_FIRST_NAME);
     // SNS does not learn for which rule EventBridge asks: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
     this.permission = letTell(this, props.topic, {
@@ -122,7 +127,7 @@ class TamperAlerts extends Construct {
   }
 
   private watchedCalls(): TamperCalls[] {
-    const { location, accessLogsBucket, encryptionKey, deadLetterQueue, topic, deliveryRoleArn } = this.props;
+    const { location, accessLogsBucket, deadLetterQueue, topic, deliveryRoleArn } = this.props;
     const own = new Set<IConstruct>(this.rules.map(rule => rule.node.defaultChild!));
     const bucket = text(location.bucket.bucketName, 63);
     const root = location.root === '' ? undefined : location.root;
@@ -133,13 +138,22 @@ class TamperAlerts extends Construct {
       writingCalls(bucket, root, roleArn(deliveryRoleArn)),
       dataLocationCalls(location.bucket.bucketArn),
       ...(accessLogsBucket ? this.callsOnAccessLogs(accessLogsBucket) : []),
-      ...(encryptionKey ? keyCalls(encryptionKey.keyId, encryptionKey.keyArn) : []),
       ...queueCalls(deadLetterQueue.env.account, deadLetterQueue.queueName, deadLetterQueue.queueArn),
       ...topicCalls(topic.topicArn),
-      ...(topic.masterKey ? keyCalls(topic.masterKey.keyId, topic.masterKey.keyArn) : []),
+      ...this.keys().flatMap(([, key]) => callsOnKey(key)),
       ...busCalls(),
       stackCalls(Stack.of(this).stackName, Stack.of(this).stackId),
     ];
+  }
+
+  /** What encrypts, by the prop that has it. An access-logs bucket has no key: S3 delivers there without only. */
+  private keys(): Named<kms.IKey>[] {
+    const { location, encryptionKey, deadLetterQueue, topic } = this.props;
+    const keys: Named<kms.IKey | undefined>[] = [
+      ['encryptionKey', encryptionKey], ['storage.bucket', location.bucket.encryptionKey],
+      ['delivery.deadLetterQueue', deadLetterQueue.encryptionMasterKey], [PROP, topic.masterKey],
+    ];
+    return keys.filter((entry): entry is Named<kms.IKey> => entry[1] !== undefined);
   }
 
   /** In a bucket that is given they lie in a folder that is named after the archive. */
@@ -196,6 +210,18 @@ class TamperAlerts extends Construct {
     Annotations.of(this).addWarningV2(warningId('tamperAlertsOfOtherAccounts'),
       `${PROP}: calls on ${named} are recorded in that account, so that none which is made there is told of here: `
       + `forward them from there to the default bus of account ${account} by an EventForwarder`);
+  }
+
+  /** Records of calls on a key name no alias. */
+  private warnOfAliases(): void {
+    const unknown = this.keys().flatMap(([prop, key]) => {
+      const alias = aliasOfUnknownKey(key);
+      return alias === undefined ? [] : [isKnown(alias) ? `${prop} (${alias})` : prop];
+    });
+    if (unknown.length === 0) return;
+    Annotations.of(this).addWarningV2(warningId('tamperAlertsOfAliases'),
+      `${PROP}: the key of ${unknown.join(', ')} is known by its alias only, so that calls on the alias are told of, and none on the key: `
+      + 'give it with the key itself, or with an alias by kms.Alias.fromAliasAttributes, which names its key');
   }
 }
 

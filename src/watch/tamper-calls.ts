@@ -129,8 +129,12 @@ export function queueCalls(account: string, name: string, arn: string, longest: 
   ];
 }
 
-/** A key, by its id or its ARN in the request, and by its ARN where the record lists resources. */
-export function keyCalls(id: string, arn: string): TamperCalls[] {
+/**
+ * A key, by its id or its ARN in the request, and by its ARN where the record lists resources. Of an alias that is made one of another key, that
+ * key is listed, so that only the request tells of the alias.
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/ct-updatealias.html
+ */
+export function keyCalls(id: string, arn: string, alias?: RecordedValue): TamperCalls[] {
   const [idLongest, arnLongest] = ['mrk-'.length + 36, ARN_BEFORE_NAME + 'key/mrk-'.length + 36];
   const listed = { 'resources.ARN': [text(arn, arnLongest)] };
   return [
@@ -139,7 +143,7 @@ export function keyCalls(id: string, arn: string): TamperCalls[] {
       eventNames: ['DisableKey', 'ScheduleKeyDeletion', 'PutKeyPolicy', 'DisableKeyRotation', 'RevokeGrant', 'DeleteImportedKeyMaterial', 'UpdatePrimaryRegion'],
       ways: [{ [`${PARAMETERS}.keyId`]: [text(id, idLongest), text(arn, arnLongest)] }, listed],
     },
-    { service: 'kms', eventNames: ['UpdateAlias', 'DeleteAlias'], ways: [listed] },
+    { service: 'kms', eventNames: ['UpdateAlias', 'DeleteAlias'], ways: alias ? [listed, { [`${PARAMETERS}.aliasName`]: [alias] }] : [listed] },
   ];
 }
 

@@ -1,4 +1,6 @@
+import type { Stack } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
@@ -134,15 +136,16 @@ test('the message says what was done, by whom, when, from where, and with what e
 });
 
 describe('of what is given', () => {
+  const keyOf = (stack: Stack, what: string) => new kms.Key(stack, `${what}Key`);
   const given = synthesize(stack => ({
     eventPatterns: [{ source: ['order'] }],
     storage: {
-      bucket: new s3.Bucket(stack, 'Records', { bucketName: 'records' }),
+      bucket: new s3.Bucket(stack, 'Records', { bucketName: 'records', encryptionKey: keyOf(stack, 'Bucket') }),
       prefix: 'audit',
       accessLogsBucket: new s3.Bucket(stack, 'Logs', { bucketName: 'access-logs' }),
     },
-    delivery: { deadLetterQueue: new sqs.Queue(stack, 'Undelivered', { queueName: 'undelivered' }) },
-    tamperAlerts: new sns.Topic(stack, 'Alerts'),
+    delivery: { deadLetterQueue: new sqs.Queue(stack, 'Undelivered', { queueName: 'undelivered', encryptionMasterKey: keyOf(stack, 'Queue') }) },
+    tamperAlerts: new sns.Topic(stack, 'Alerts', { masterKey: new kms.Alias(stack, 'Alias', { aliasName: 'alias/alerts', targetKey: keyOf(stack, 'Topic') }) }),
   }), {
     extend: (archive, stack) => {
       archive.addCapture('Orders', { eventBus: new EventBus(stack, 'Bus', { eventBusName: 'orders' }), eventPatterns: [{ source: ['order'] }] });
@@ -172,6 +175,37 @@ describe('of what is given', () => {
   ])('%s %s %j is told of %d times', async (service, eventName, requestParameters, times) => {
     const [alerts] = await alertsOn([tamperEvent({ service, eventName, requestParameters, uses: [], isData: false })], given);
     expect(alerts).toHaveLength(times);
+  });
+
+  const keys = SimulatedTemplate.parse(given).ofType('AWS::KMS::Key').map(({ logicalId, ref, attributes }): [string, string, string] => [logicalId, ref, attributes.Arn]);
+  test.each(keys)('calls on the key %s are told of once, by its id and its ARN', async (_logicalId, id, arn) => {
+    const listed = [{ accountId: '123456789012', type: 'AWS::KMS::Key', ARN: arn }];
+    const calls = ['ScheduleKeyDeletion', 'DisableKey', 'PutKeyPolicy'].flatMap(eventName => [
+      tamperEvent({ service: 'kms', eventName, requestParameters: { keyId: id }, uses: [], isData: false }),
+      tamperEvent({ service: 'kms', eventName, requestParameters: { keyId: arn }, resources: listed, uses: [], isData: false }),
+      tamperEvent({ service: 'kms', eventName, requestParameters: { keyId: `${arn}2` }, uses: [], isData: false }),
+    ]);
+    expect((await alertsOn(calls, given)).map(({ length }) => length)).toEqual([1, 1, 0, 1, 1, 0, 1, 1, 0]);
+  });
+
+  test('there are three such keys', () => {
+    expect(keys.map(([logicalId]) => logicalId.replace(/Key.*/, ''))).toEqual(expect.arrayContaining(['Bucket', 'Queue', 'Topic']));
+    expect(keys).toHaveLength(3);
+  });
+
+  test('the alias of a key is told of once, also when it is made one of another key', async () => {
+    const aliasArn = 'arn:aws:kms:us-east-1:123456789012:alias/alerts';
+    const listing = (...arns: string[]) => arns.map(ARN => ({ accountId: '123456789012', type: 'AWS::KMS::Key', ARN }));
+    const [, , topicKey] = keys.find(([logicalId]) => logicalId.startsWith('TopicKey'))!;
+    const theirs = 'arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555';
+    const call = (eventName: string, aliasName: string, resources: JsonObject[]) =>
+      tamperEvent({ service: 'kms', eventName, requestParameters: { aliasName }, resources, uses: [], isData: false });
+    const alerts = await alertsOn([
+      call('UpdateAlias', 'alias/alerts', listing(aliasArn, theirs)),
+      call('DeleteAlias', 'alias/alerts', listing(aliasArn, topicKey)),
+      call('UpdateAlias', 'alias/alerts2', listing(`${aliasArn}2`, theirs)),
+    ], given);
+    expect(alerts.map(({ length }) => length)).toEqual([1, 1, 0]);
   });
 });
 

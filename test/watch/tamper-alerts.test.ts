@@ -1,10 +1,11 @@
-import { Annotations as Warnings, App, CfnResource, Stack } from 'aws-cdk-lib';
+import { Annotations as Warnings, App, CfnParameter, CfnResource, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { watchedArchive } from './watched-archive';
 import { EventAuditArchive } from '../../src';
 import { isWatched, WITHOUT_ROW } from '../../src/watch/watched-resources';
@@ -203,6 +204,45 @@ describe('calls on what is in another account', () => {
 
   test('of the archive\'s own account are recorded here', () => {
     expect(told('123456789012')).toEqual([]);
+  });
+});
+
+describe('a key that is known by its alias only', () => {
+  const topicWith = (key: (stack: Stack) => kms.IKey): PropsOrFactory => stack => ({ tamperAlerts: new sns.Topic(stack, 'Alerts', { masterKey: key(stack) }) });
+  const told = (props: PropsOrFactory) => warnings(props).filter(warning => warning.includes('alias'));
+  const byName = (stack: Stack) => kms.Alias.fromAliasName(stack, 'Alias', 'alias/ours');
+  const warning = (named: string) => [expect.stringContaining(
+    `tamperAlerts: the key of ${named} is known by its alias only, so that calls on the alias are told of, and none on the key: `
+    + 'give it with the key itself, or with an alias by kms.Alias.fromAliasAttributes, which names its key',
+  )];
+
+  test('gets a warning, and its alias is watched', () => {
+    expect(told(topicWith(byName))).toEqual(warning('tamperAlerts (alias/ours)'));
+    expect(JSON.stringify(rulesOf(topicWith(byName)))).toContain('"eventName":["UpdateAlias","DeleteAlias"],"requestParameters":{"aliasName":["alias/ours"]}');
+    expect(JSON.stringify(rulesOf(topicWith(byName)))).not.toContain('ScheduleKeyDeletion');
+  });
+
+  test('so does one that is imported by the ARN of its alias, and the key of a queue', () => {
+    const keyArn = 'arn:aws:kms:us-east-1:123456789012:alias/ours';
+    const queueArn = 'arn:aws:sqs:us-east-1:123456789012:given';
+    expect(told(topicWith(stack => kms.Key.fromKeyArn(stack, 'Key', keyArn)))).toEqual(warning('tamperAlerts (alias/ours)'));
+    expect(told(stack => ({ ...alerted(stack), delivery: { deadLetterQueue: sqs.Queue.fromQueueAttributes(stack, 'Given', { queueArn, keyArn }) } })))
+      .toEqual(expect.arrayContaining(warning('delivery.deadLetterQueue (alias/ours)')));
+  });
+
+  test('is named without an alias that only the deployment knows', () => {
+    const parameter = (stack: Stack) => new CfnParameter(stack, 'Name').valueAsString;
+    expect(told(topicWith(stack => kms.Alias.fromAliasName(stack, 'Alias', parameter(stack))))).toEqual(warning('tamperAlerts'));
+  });
+
+  test('gets none if the alias is given with its key, or the key is AWS\'s', () => {
+    expect(told(topicWith(stack => new kms.Alias(stack, 'Alias', { aliasName: 'ours', targetKey: new kms.Key(stack, 'Key') })))).toEqual([]);
+    const byAws: PropsOrFactory = stack => ({
+      ...alerted(stack),
+      storage: { bucket: new s3.Bucket(stack, 'Given', { encryptionKey: kms.Alias.fromAliasName(stack, 'Alias', 'alias/aws/s3') }), prefix: 'audit' },
+    });
+    expect(told(byAws)).toEqual([]);
+    expect(JSON.stringify(rulesOf(byAws))).not.toContain('kms.amazonaws.com');
   });
 });
 

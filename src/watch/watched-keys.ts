@@ -1,0 +1,45 @@
+// The KMS key of something that is watched, which may be given as an alias: calls on a key are recorded by its id and its ARN, not by its alias.
+
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import { RecordedValue, TamperCalls, text } from './recorded-calls';
+import { aliasCalls, keyCalls } from './tamper-calls';
+import { isKnown } from '../private/validate';
+
+/** The aliases of the keys that AWS has in every account, which nobody can change. */
+const AWS_MANAGED = 'alias/aws/';
+
+const ALIAS_ARN = /:(alias\/.+)$/;
+
+/** The calls on a key. Who makes its alias one of another key changes what encrypts. */
+export function callsOnKey(key: kms.IKey): TamperCalls[] {
+  const alias = aliasOf(key);
+  if (alias === undefined) return keyCalls(key.keyId, key.keyArn);
+  if (alias.startsWith(AWS_MANAGED)) return [];
+  const target = targetOf(key);
+  return target ? keyCalls(target.keyId, target.keyArn, recorded(alias)) : aliasCalls(recorded(alias));
+}
+
+/** The alias of a key of which nothing else is known, so that only the alias can be watched. */
+export function aliasOfUnknownKey(key: kms.IKey): string | undefined {
+  const alias = aliasOf(key);
+  return alias === undefined || alias.startsWith(AWS_MANAGED) || targetOf(key) ? undefined : alias;
+}
+
+/** A key that is imported by the ARN of an alias is one too. */
+function aliasOf(key: kms.IKey): string | undefined {
+  const { aliasName } = key as Partial<kms.IAlias>;
+  return aliasName ?? (isKnown(key.keyArn) ? ALIAS_ARN.exec(key.keyArn)?.[1] : undefined);
+}
+
+/** An alias that is imported by its name fails when it is asked for its key. */
+function targetOf(key: kms.IKey): kms.IKey | undefined {
+  try {
+    return (key as Partial<kms.IAlias>).aliasTargetKey;
+  } catch {
+    return undefined;
+  }
+}
+
+function recorded(alias: string): RecordedValue {
+  return text(alias, isKnown(alias) ? alias.length : 256);
+}
