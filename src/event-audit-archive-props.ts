@@ -110,9 +110,9 @@ export interface EventAuditArchiveProps extends CaptureOptions {
    * each other: seven for the default archive, more with what is added.
    *
    * It needs a CloudTrail trail that logs management events. One that logs data events beside them finds changes of objects and the deletion of
-   * messages. IAM's calls reach `us-east-1` only, and calls on what is in another account that account, of which warnings tell. What CloudTrail does not deliver, or a
-   * denied call whose record does not name what it was about, is not told of; nor is, in a given `storage.bucket`,
-   * what lies outside the prefix. Who turns off all of these rules at once, or the trail, may go unnoticed: keep another trail elsewhere.
+   * messages. IAM's calls reach `us-east-1` only, and calls on what is in another account or Region are recorded there, of which warnings tell.
+   * What CloudTrail does not deliver, or a denied call whose record does not name what it was about, is not told of; nor is, in a given
+   * `storage.bucket`, what lies outside the prefix. Who turns off all of these rules at once, or the trail, may go unnoticed: keep another trail elsewhere.
    *
    * The topic must be a standard one of the stack's account and Region, and not encrypted with `alias/aws/sns`; else synthesis fails. Of an
    * imported topic, a warning shows the statement that its policy needs. SNS bills messages and deliveries; the rules cost nothing.

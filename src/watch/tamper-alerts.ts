@@ -13,7 +13,7 @@ import {
   bucketCalls, busCalls, busNames, dataLocationCalls, objectCalls, queueCalls, ruleCalls, stackCalls, topicCalls, writingCalls,
 } from './tamper-calls';
 import { tamperPatterns } from './tamper-patterns';
-import { aliasOfUnknownKey, callsOnKey } from './watched-keys';
+import { aliasOfUnknownKey, callsOnKey, keyItself } from './watched-keys';
 import { callsOnResourcesBelow } from './watched-resources';
 import { LONGEST_ROLE_ARN, toEventPattern } from '../events/patterns';
 import type { ArchiveLocation } from '../layout/location';
@@ -94,7 +94,7 @@ class TamperAlerts extends Construct {
     super(archive, id);
     this.checkTopic();
     this.warnOfIam();
-    this.warnOfOtherAccounts();
+    this.warnOfElsewhere();
     this.warnOfAliases();
     this.name = uniqueName(this, MAX_FIRST_NAME);
     // SNS does not learn for which rule EventBridge asks: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
@@ -194,22 +194,25 @@ class TamperAlerts extends Construct {
     if (region === undefined) return;
     Annotations.of(this).addWarningV2(warningId('tamperAlertsOfIam'),
       `${PROP}: IAM's calls reach the event bus of ${GLOBAL_EVENTS_REGION} only, so that none on the archive's roles and policies is told of in ${region}: `
-      + 'forward them from there by an EventForwarder');
+      + `forward them from there to the default bus of this account in ${region}, by an EventForwarder in ${GLOBAL_EVENTS_REGION}`);
   }
 
   /** What is done to a resource is recorded where the resource is. */
-  private warnOfOtherAccounts(): void {
-    const { account } = Stack.of(this);
-    const { location, accessLogsBucket, deadLetterQueue } = this.props;
-    const given: [string, IResource | undefined][] = [
-      ['storage.bucket', location.bucket], ['storage.accessLogsBucket', accessLogsBucket], ['delivery.deadLetterQueue', deadLetterQueue],
+  private warnOfElsewhere(): void {
+    const { account, region } = Stack.of(this);
+    const { location, deadLetterQueue } = this.props;
+    const given: Named<IResource>[] = [
+      ['storage.bucket', location.bucket], ['delivery.deadLetterQueue', deadLetterQueue],
+      ...this.keys().map(([prop, key]): Named<IResource> => [`the key of ${prop}`, keyItself(key)]),
     ];
-    const elsewhere = given.filter(([, resource]) => resource && isElsewhere(account, resource.env.account));
+    const elsewhere = given.flatMap(([what, { env }]) => {
+      const where = [...(isElsewhere(account, env.account) ? [`account ${env.account}`] : []), ...(isElsewhere(region, env.region) ? [`Region ${env.region}`] : [])];
+      return where.length > 0 ? [`${what} (${where.join(', ')})`] : [];
+    });
     if (elsewhere.length === 0) return;
-    const named = elsewhere.map(([prop, resource]) => `${prop} (account ${resource!.env.account})`).join(', ');
     Annotations.of(this).addWarningV2(warningId('tamperAlertsOfOtherAccounts'),
-      `${PROP}: calls on ${named} are recorded in that account, so that none which is made there is told of here: `
-      + `forward them from there to the default bus of account ${account} by an EventForwarder`);
+      `${PROP}: calls on ${elsewhere.join(', ')} are recorded there, so that none which is made there is told of here: forward them from there to the `
+      + `default bus of ${isKnown(account) ? `account ${account}` : 'this account'} in ${isKnown(region) ? `Region ${region}` : 'this Region'} by an EventForwarder`);
   }
 
   /** Records of calls on a key name no alias. */

@@ -25,6 +25,11 @@ export function aliasOfUnknownKey(key: kms.IKey): string | undefined {
   return alias === undefined || alias.startsWith(AWS_MANAGED) || targetOf(key) ? undefined : alias;
 }
 
+/** The key itself, as far as it is known. */
+export function keyItself(key: kms.IKey): kms.IKey {
+  return targetOf(key) ?? key;
+}
+
 /** A key that is imported by the ARN of an alias is one too. */
 function aliasOf(key: kms.IKey): string | undefined {
   const { aliasName } = key as Partial<kms.IAlias>;

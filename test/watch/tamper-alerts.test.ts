@@ -170,7 +170,7 @@ describe('IAM\'s calls', () => {
   test('are missed in a Region to which they do not come, of which a warning tells', () => {
     expect(inRegion('eu-west-1')).toEqual([expect.stringContaining(
       'tamperAlerts: IAM\'s calls reach the event bus of us-east-1 only, so that none on the archive\'s roles and policies is told of in eu-west-1: '
-      + 'forward them from there by an EventForwarder',
+      + 'forward them from there to the default bus of this account in eu-west-1, by an EventForwarder in us-east-1',
     )]);
   });
 
@@ -187,23 +187,54 @@ describe('IAM\'s calls', () => {
   });
 });
 
-describe('calls on what is in another account', () => {
-  const from = (account: string) => (stack: Stack) => ({
+describe('calls on what is elsewhere', () => {
+  const account = '123456789012';
+  const own = { account, region: 'us-east-1' };
+  const keyOf = (env: { account: string; region: string }) => `arn:aws:kms:${env.region}:${env.account}:key/11111111-2222-3333-4444-555555555555`;
+  const told = (env: Partial<typeof own>, stackEnv: Partial<typeof own> = own) => warnings(stack => ({
     ...alerted(stack),
-    storage: { bucket: s3.Bucket.fromBucketAttributes(stack, 'Given', { bucketName: 'records', account, region: 'us-east-1' }), prefix: 'audit' },
-  });
-  const told = (account: string) => warnings(from(account), { stack: { env: { account: '123456789012', region: 'us-east-1' } } })
-    .filter(warning => warning.startsWith('tamperAlerts:'));
+    storage: { bucket: s3.Bucket.fromBucketAttributes(stack, 'Given', { bucketName: 'records', ...env }), prefix: 'audit' },
+  }), { stack: { env: stackEnv } }).filter(warning => warning.startsWith('tamperAlerts:'));
+  const warning = (what: string, where = 'account 123456789012 in Region us-east-1') => [expect.stringContaining(
+    `tamperAlerts: calls on ${what} are recorded there, so that none which is made there is told of here: `
+    + `forward them from there to the default bus of ${where} by an EventForwarder`,
+  )];
 
-  test('are recorded there, of which a warning tells', () => {
-    expect(told('210987654321')).toEqual([expect.stringContaining(
-      'tamperAlerts: calls on storage.bucket (account 210987654321) are recorded in that account, so that none which is made there is told of here: '
-      + 'forward them from there to the default bus of account 123456789012 by an EventForwarder',
-    )]);
+  test.each<[string, Partial<typeof own>, string]>([
+    ['account', { account: '210987654321', region: 'us-east-1' }, 'storage.bucket (account 210987654321)'],
+    ['Region', { account, region: 'eu-central-1' }, 'storage.bucket (Region eu-central-1)'],
+    ['account and Region', { account: '210987654321', region: 'eu-central-1' }, 'storage.bucket (account 210987654321, Region eu-central-1)'],
+  ])('in another %s are recorded there, of which a warning tells', (_what, env, named) => {
+    expect(told(env)).toEqual(warning(named));
   });
 
-  test('of the archive\'s own account are recorded here', () => {
-    expect(told('123456789012')).toEqual([]);
+  test('include those on a key', () => {
+    const key = (stack: Stack) => kms.Key.fromKeyArn(stack, 'GivenKey', keyOf({ account: '210987654321', region: 'us-east-1' }));
+    const of = (aliased: boolean) => warnings(stack => ({
+      ...alerted(stack),
+      storage: {
+        bucket: new s3.Bucket(stack, 'Given', {
+          encryptionKey: aliased ? kms.Alias.fromAliasAttributes(stack, 'Alias', { aliasName: 'alias/records', aliasTargetKey: key(stack) }) : key(stack),
+        }),
+        prefix: 'audit',
+      },
+    }), { stack: { env: own } }).filter(each => each.startsWith('tamperAlerts:'));
+    for (const aliased of [false, true]) expect(of(aliased)).toEqual(warning('the key of storage.bucket (account 210987654321)'));
+  });
+
+  test('name what the stack knows of where it is', () => {
+    expect(told({ account: '210987654321', region: 'eu-central-1' }, { account })).toEqual(
+      warning('storage.bucket (account 210987654321)', 'account 123456789012 in this Region'),
+    );
+    expect(told({ region: 'eu-central-1' }, { region: 'us-east-1' })).toEqual(
+      warning('storage.bucket (Region eu-central-1)', 'this account in Region us-east-1'),
+    );
+  });
+
+  test('are no concern where all is in one place, or it is not known where', () => {
+    expect(told(own)).toEqual([]);
+    expect(told({})).toEqual([]);
+    expect(told({ account: '210987654321', region: 'eu-central-1' }, {})).toEqual([]);
   });
 });
 
