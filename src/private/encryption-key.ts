@@ -4,6 +4,7 @@ import { Annotations, Stack, Tags } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { aliasOf } from './key-alias';
 import { readableStatement } from './readable-statement';
 import { invalid, isElsewhere, isKnown, warningId } from './validate';
 
@@ -84,8 +85,7 @@ export class EncryptionKey {
   }
 
   private check(): void {
-    const { aliasName } = this.key as Partial<kms.IAlias>;
-    if (aliasName !== undefined || (isKnown(this.key.keyArn) && this.key.keyArn.includes(':alias/'))) invalid(PROP, 'an alias', 'Firehose takes the key itself: give the alias\'s aliasTargetKey');
+    if (aliasOf(this.key) !== undefined) invalid(PROP, 'an alias', 'Firehose takes the key itself: give the alias\'s aliasTargetKey');
     const { region, account } = Stack.of(this.scope);
     if (isElsewhere(account, this.key.env.account)) {
       invalid(PROP, `a key of account ${this.key.env.account}`, `the archive's services use keys of their own account, ${account}`);

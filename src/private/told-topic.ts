@@ -2,9 +2,9 @@
 
 import { Annotations, Stack } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct, IDependable } from 'constructs';
+import { aliasOf } from './key-alias';
 import { readableStatement } from './readable-statement';
 import { invalid, warningId } from './validate';
 
@@ -41,9 +41,9 @@ export function checkToldTopic(scope: Construct, topic: sns.ITopic, { prop, serv
 
 /** A topic's key may be given as an alias, or by name where the topic's own resource is changed. */
 function isByManagedKey(scope: Construct, topic: sns.ITopic): boolean {
-  const { aliasName } = (topic.masterKey ?? {}) as Partial<kms.IAlias>;
+  if (topic.masterKey && aliasOf(topic.masterKey) === AWS_MANAGED_KEY) return true;
   const { kmsMasterKeyId } = (topic.node.defaultChild ?? {}) as Partial<sns.CfnTopic>;
-  return aliasName === AWS_MANAGED_KEY || JSON.stringify(Stack.of(scope).resolve(kmsMasterKeyId) ?? '').includes(AWS_MANAGED_KEY);
+  return JSON.stringify(Stack.of(scope).resolve(kmsMasterKeyId) ?? '').includes(AWS_MANAGED_KEY);
 }
 
 /** Lets a service tell a topic, or says in a warning what must be in policies that are not changed from here. What tells the topic waits for the result. */

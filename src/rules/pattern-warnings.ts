@@ -1,4 +1,5 @@
-// What a user should know of the patterns of an archive, or of a forwarder to one, taken together: each warning comes once, and names the patterns that it is about.
+// What a user should know of the patterns of an archive, or of a forwarder to one, taken together: each warning comes once, and names the
+// patterns that it is about.
 
 import { Annotations, CfnResource, Stack } from 'aws-cdk-lib';
 import type * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';

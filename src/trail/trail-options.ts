@@ -128,8 +128,9 @@ export interface TrailOptions {
 
   /**
    * A topic that is told of each log file. Its policy gets a statement for CloudTrail, and so does the policy of its key; where topic or
-   * key are imported, warnings show the statements to add: without them the trail cannot be created. SNS bills each message, and CloudTrail
-   * writes log files about every 5 minutes, in each Region and account with events.
+   * key are imported, warnings show the statements to add: without them the trail cannot be created. A FIFO topic, or one that is encrypted
+   * with `alias/aws/sns`, fails at synthesis. SNS bills each message, and CloudTrail writes log files about every 5 minutes, in each Region
+   * and account with events.
    *
    * @default - nobody is told
    * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-permissions-for-sns-notifications.html

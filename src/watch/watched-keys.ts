@@ -3,12 +3,11 @@
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { RecordedValue, TamperCalls, text } from './recorded-calls';
 import { aliasCalls, keyCalls } from './tamper-calls';
+import { aliasOf } from '../private/key-alias';
 import { isKnown } from '../private/validate';
 
 /** The aliases of the keys that AWS has in every account, which nobody can change. */
 const AWS_MANAGED = 'alias/aws/';
-
-const ALIAS_ARN = /:(alias\/.+)$/;
 
 /** The calls on a key. Who makes its alias one of another key changes what encrypts. */
 export function callsOnKey(key: kms.IKey): TamperCalls[] {
@@ -28,12 +27,6 @@ export function aliasOfUnknownKey(key: kms.IKey): string | undefined {
 /** The key itself, as far as it is known. */
 export function keyItself(key: kms.IKey): kms.IKey {
   return targetOf(key) ?? key;
-}
-
-/** A key that is imported by the ARN of an alias is one too. */
-function aliasOf(key: kms.IKey): string | undefined {
-  const { aliasName } = key as Partial<kms.IAlias>;
-  return aliasName ?? (isKnown(key.keyArn) ? ALIAS_ARN.exec(key.keyArn)?.[1] : undefined);
 }
 
 /** An alias that is imported by its name fails when it is asked for its key. */

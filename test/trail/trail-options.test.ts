@@ -161,6 +161,9 @@ describe('a topic that CloudTrail cannot tell', () => {
     ['FIFO and imported', stack => sns.Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:us-east-1:123456789012:told.fifo'), FIFO],
     ['encrypted by SNS\'s key', stack => new sns.Topic(stack, 'Topic', { masterKey: kms.Alias.fromAliasName(stack, 'Key', 'alias/aws/sns') }),
       'a topic encrypted with alias/aws/sns; CloudTrail cannot use that key: give a topic without encryption or with a key of your own'],
+    ['encrypted by SNS\'s key, which is imported', stack => sns.Topic.fromTopicAttributes(stack, 'Topic', {
+      topicArn: 'arn:aws:sns:us-east-1:123456789012:told', keyArn: 'arn:aws:kms:us-east-1:123456789012:alias/aws/sns',
+    }), 'a topic encrypted with alias/aws/sns; CloudTrail cannot use that key: give a topic without encryption or with a key of your own'],
     ['encrypted by SNS\'s key, by its resource\'s property', stack => {
       const topic = new sns.Topic(stack, 'Topic');
       (topic.node.defaultChild as sns.CfnTopic).kmsMasterKeyId = 'alias/aws/sns';
