@@ -5,6 +5,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { npmTarball } from './packages';
+import { withoutComments } from './without-comments';
 
 const REPOSITORY = path.resolve(__dirname, '..', '..');
 
@@ -30,6 +31,14 @@ test('it holds what the sources are compiled to, what describes them, and nothin
   const sources = filesIn(path.join(REPOSITORY, 'src')).map(file => path.join('lib', file.replace(/\.ts$/, '')));
   const compiled = sources.flatMap(file => [`${file}.js`, `${file}.d.ts`]);
   expect(filesIn(installed)).toEqual([...compiled, '.jsii', 'LICENSE', 'README.md', 'package.json'].sort());
+});
+
+test('it has the doc comments where they are read, and none in what runs', () => {
+  for (const file of filesIn(installed).filter(name => name.endsWith('.js'))) {
+    const program = fs.readFileSync(path.join(installed, file), 'utf8');
+    expect(withoutComments(program)).toBe(program);
+  }
+  expect(fs.readFileSync(path.join(installed, 'lib', 'event-audit-archive.d.ts'), 'utf8')).toContain('* Keeps every event that matters');
 });
 
 test(`it is smaller than ${MAX_BYTES} bytes`, () => {

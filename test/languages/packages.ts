@@ -10,6 +10,7 @@
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { removeComments } from './without-comments';
 import { cacheFolder } from '../simulator/reference/installation';
 
 const REPOSITORY = path.resolve(__dirname, '..', '..');
@@ -39,6 +40,7 @@ function build(): void {
   run('jsii', '--fail-on-warnings');
   // Without it the other languages' documentation would show TypeScript.
   run('jsii-rosetta', 'extract', '--compile', '--strict');
+  removeComments(path.join(REPOSITORY, 'lib'));
   run('jsii-pacmak', '--targets', ...PACKAGED);
   run('jsii-pacmak', '--code-only', '--targets', ...SOURCES);
 }
