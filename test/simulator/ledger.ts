@@ -1,13 +1,20 @@
 /**
  * The ledger of a run: what became of every event that was sent. `sent = unmatched + matched` counts events; `archived + failed +
- * deadLettered + lost` counts deliveries to the archive, one for each event and stream of a rule that matched it. Fan-out is counted
+ * deadLettered + notFound + lost` counts deliveries to the archive, one for each event and stream of a rule that matched it. What was
+ * written counts as archived, or as failed, until the catalog is asked; what no query finds is then `notFound`. Fan-out is counted
  * apart: an event that only a rule of a fan-out matched is `unmatched`, because the archive does not have it.
  */
 
 import type { JsonObject } from './engines';
 
 /** What became of a delivery. */
-export type Outcome = 'pending' | 'archived' | 'delivered' | 'failed' | 'deadLettered' | 'lost';
+export type Outcome = 'pending' | 'archived' | 'delivered' | 'failed' | 'deadLettered' | 'notFound' | 'lost';
+
+/** Where a delivery's record was written. */
+export interface ObjectPlace {
+  readonly bucket: string;
+  readonly key: string;
+}
 
 /** An event on its way to one target of one rule. */
 export class Delivery {
@@ -16,6 +23,8 @@ export class Delivery {
   public detail = 'still on its way';
   /** How often the target was asked to take it. */
   public requests = 0;
+  /** The object that holds it, once it is archived or failed. */
+  public object?: ObjectPlace;
 
   public constructor(
     public readonly event: SentEvent,
@@ -27,10 +36,18 @@ export class Delivery {
   ) {}
 
   /** Says what became of the delivery, once. */
-  public settle(outcome: Exclude<Outcome, 'pending'>, detail: string): void {
+  public settle(outcome: Exclude<Outcome, 'pending' | 'notFound'>, detail: string, object?: ObjectPlace): void {
     if (this.outcome !== 'pending') throw new Error(`a delivery of ${this.rule} is ${this.outcome} and cannot become ${outcome}`);
     this.outcome = outcome;
     this.detail = detail;
+    this.object = object;
+  }
+
+  /** Says that no query finds what was written. */
+  public isNotFound(why: string): void {
+    if (!this.object) throw new Error(`a delivery of ${this.rule} is ${this.outcome}: there is no object in which it could be found`);
+    this.outcome = 'notFound';
+    this.detail = `s3://${this.object.bucket}/${this.object.key}: ${why}`;
   }
 }
 
@@ -143,6 +160,11 @@ export class Ledger {
     return this.count('deadLettered');
   }
 
+  /** Deliveries that were written, and that no query finds. */
+  public get notFound(): number {
+    return this.count('notFound');
+  }
+
   public get lost(): number {
     return this.count('lost');
   }
@@ -180,10 +202,15 @@ export class Ledger {
     return Object.fromEntries(counts);
   }
 
-  /** The deliveries that are neither where they should go, nor among the error records, nor in a dead-letter queue. */
+  /** The deliveries to the archive of which this became. */
+  public archiveDeliveries(outcome: Outcome): Delivery[] {
+    return this.deliveries.filter(delivery => isArchiveDelivery(delivery) && delivery.outcome === outcome);
+  }
+
+  /** The deliveries that are neither where they should go, nor among the error records, nor in a dead-letter queue, as far as queries find them. */
   public unaccounted(): Unaccounted[] {
     return this.deliveries
-      .filter(({ outcome }) => outcome === 'pending' || outcome === 'lost')
+      .filter(({ outcome }) => outcome === 'pending' || outcome === 'notFound' || outcome === 'lost')
       .map(({ event: { event, bus }, rule, target, outcome, detail }) => ({ event, bus, rule, target, outcome, detail }));
   }
 
@@ -192,7 +219,7 @@ export class Ledger {
   }
 
   private count(outcome: Outcome): number {
-    return this.deliveries.filter(delivery => isArchiveDelivery(delivery) && delivery.outcome === outcome).length;
+    return this.archiveDeliveries(outcome).length;
   }
 }
 

@@ -10,6 +10,7 @@ import { EventBusNetwork, ForwardedEvents } from './bus/event-bus-network';
 import type { Notification } from './bus/notifications';
 import type { Faults } from './bus/rule-target';
 import { RuleTargets } from './bus/rule-targets';
+import { CatalogSearch } from './catalog/catalog-search';
 import { AnsweredQuery, readSavedQueries, runQueries, SimulatedQuery } from './catalog/saved-queries';
 import { VirtualClock } from './clock';
 import { BucketNotifications } from './delivery/bucket-notifications';
@@ -18,10 +19,10 @@ import { readDeliveryStream } from './delivery/delivery-stream-configuration';
 import { ErrorRecordOptions, ErrorRecordWriter } from './delivery/error-records';
 import { checkLifecycleRules } from './delivery/lifecycle-rules';
 import { ObjectEncryption } from './delivery/object-encryption';
-import { FileObjectStore } from './delivery/object-store';
+import { FileObjectStore, MemoryObjectStore } from './delivery/object-store';
 import { S3Delivery } from './delivery/s3-delivery';
 import type { EventToSend } from './demo/events-file';
-import type { Engines, GlueResource, JsonObject } from './engines';
+import type { Engines, GlueResource, JsonObject, ObjectStore } from './engines';
 import { HttpEndpoint, HttpEndpointOptions, ReceivedRequest } from './http/http-endpoint';
 import { Secrets, SecretValues } from './http/secrets';
 import { Ledger } from './ledger';
@@ -66,6 +67,12 @@ export interface SimulationOptions {
   readonly errorRecords?: ErrorRecordOptions;
   /** The buses of other templates, whose runs must be there before an event is sent to them. @default - those of this template alone */
   readonly network?: EventBusNetwork;
+}
+
+/** What was asked of a catalog, such as `audit.events`; nothing, where it has no table of the kind. */
+export interface AskedCatalog {
+  readonly events: readonly string[];
+  readonly errors: readonly string[];
 }
 
 /** How an event is put on a bus. */
@@ -197,12 +204,47 @@ export class Simulation implements ForwardedEvents {
     return this.queries;
   }
 
+  /**
+   * Asks the catalog for what was written so far: what no query finds with its content is neither archived nor failed in the ledger any
+   * more. Says what was asked, for events and for error records; nothing, where the template has no table of the kind.
+   */
+  public async askCatalog(): Promise<AskedCatalog> {
+    await this.openCatalog();
+    const search = new CatalogSearch(this.catalog(), this.store, this.options.engines.sql);
+    const [events, errors] = [await search.events(this.ledger.archiveDeliveries('archived')), await search.errors(this.ledger.archiveDeliveries('failed'))];
+    for (const [delivery, why] of [...events.missing, ...errors.missing]) delivery.isNotFound(why);
+    return { events: events.asked, errors: errors.asked };
+  }
+
   /** Runs each named query verbatim, over what was written so far. */
   public async runSavedQueries(): Promise<AnsweredQuery[]> {
-    const { sql } = this.options.engines;
-    await sql.open(this.catalog(), this.store);
+    await this.openCatalog();
+    return runQueries(this.queries, this.options.engines.sql);
+  }
+
+  /**
+   * Has each stream write error records of an event that is made up, in a store of their own, and asks the catalog for them: what is wrong
+   * with the way to them, although no event of the run took it.
+   */
+  public async tryErrorRecords(): Promise<string[]> {
+    const store = new MemoryObjectStore();
+    const trials = [...this.streams.values()].flatMap(stream => stream.tryErrors(store, this.clock.now));
+    await this.openCatalog(store);
+    const search = new CatalogSearch(this.catalog(), store, this.options.engines.sql);
+    const { missing } = await search.errors(trials);
+    return trials.flatMap(trial => {
+      const place = `s3://${trial.object!.bucket}/${trial.object!.key}`;
+      const readers = search.readersOf(trial.object!);
+      return [
+        ...missing.has(trial) ? [`${trial.rule}: nobody would find its error records, ${place} for example: ${missing.get(trial)}`] : [],
+        ...readers.length > 0 ? [`${trial.rule}: its error records would be among the events: ${readers.join(', ')} reads ${place}`] : [],
+      ];
+    });
+  }
+
+  private async openCatalog(store: ObjectStore = this.store): Promise<void> {
+    await this.options.engines.sql.open(this.catalog(), store);
     this.catalogIsOpen = true;
-    return runQueries(this.queries, sql);
   }
 
   /** Stops the server, and lets go of the query engine. */

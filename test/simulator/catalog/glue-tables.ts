@@ -44,8 +44,8 @@ export class GlueTable {
   public readonly columns: Column[];
   public readonly partitionKeys: Column[];
 
-  /** Whether a query must hold a column to values, because its projection has none of its own. */
-  public readonly needsFilter: boolean;
+  /** The columns that a query must hold to values, because their projection has none of its own. */
+  public readonly injectedColumns: readonly string[];
 
   private readonly inputFormat: InputFormat;
   private readonly serde: SerDe;
@@ -69,8 +69,20 @@ export class GlueTable {
     const parameters = stringsOf(Parameters ?? {}, 'Parameters');
     this.checkParameters(parameters, storage.InputFormat === CLOUDTRAIL_INPUT ? 'cloudtrail' : 'json');
     this.projections = this.partitionKeys.map(key => projectionOf(key.name, key.type.hive, parameters));
-    this.needsFilter = this.projections.some(projection => projection.injected);
+    this.injectedColumns = this.partitionKeys.filter((_key, index) => this.projections[index].injected).map(({ name }) => name);
     this.template = locationTemplate(parameters, stringOf(storage.Location, 'Location'), this.partitionKeys);
+  }
+
+  /** Whether a query must hold a column to values. */
+  public get needsFilter(): boolean {
+    return this.injectedColumns.length > 0;
+  }
+
+  /** The partition's values by the place of an object alone, whether or not they are projected. */
+  public partitionAt(bucket: string, key: string): ReadonlyMap<string, string> | undefined {
+    const parts = this.template.split(/\$\{([^}]+)\}/);
+    const [, ...values] = new RegExp(`^${parts.map((part, index) => index % 2 === 1 ? '([^/]+)' : escaped(part)).join('')}`).exec(`s3://${bucket}/${key}`) ?? [];
+    return values.length > 0 ? new Map(values.map((value, index) => [parts[2 * index + 1], value])) : undefined;
   }
 
   /** The objects that a query reads: a listing of the store once, matched with the projected partitions. */
@@ -153,6 +165,10 @@ function locationTemplate(parameters: { [name: string]: string }, location: stri
   if (unknown) throw new Error(`HIVE_METASTORE_ERROR: ${template} has the placeholder ${unknown[0]}, which is no partition column`);
   if (!template.endsWith('/')) throw new Error(`storage.location.template must end in '/': ${template}`);
   return template;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /** Every folder above a key, the bucket itself included, each ending in a slash. */

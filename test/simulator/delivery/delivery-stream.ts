@@ -1,10 +1,11 @@
 /** A Firehose stream to S3: processors, partitions, buffers, objects, and errors beside them. */
 
+import { gzipSync } from 'node:zlib';
 import { DeliveryBuffer, DeliveryBuffers, StreamRecord } from './delivery-buffer';
 import type { DeliveryStreamConfiguration } from './delivery-stream-configuration';
-import type { JqEngine } from '../engines';
+import type { JqEngine, ObjectStore } from '../engines';
 import { ErrorRecordWriter, FailedRecord } from './error-records';
-import type { Ledger } from '../ledger';
+import { Delivery, Ledger } from '../ledger';
 import type { Extraction } from './metadata-extraction';
 import type { S3Delivery } from './s3-delivery';
 import type { KmsKey } from '../permissions/keys';
@@ -78,6 +79,23 @@ export class DeliveryStream {
     this.errors.deliverAll(now);
   }
 
+  /** Writes an error record of each kind into a store of its own, as it would write one of an event that failed; none of it is in the ledger. */
+  public tryErrors(store: ObjectStore, at: Date): Delivery[] {
+    const { configuration: { logicalId, errorPrefix, compression, arn }, props: { delivery: { bucket } } } = this;
+    const records = new ErrorRecordWriter();
+    return Object.values(FAILURES).map(({ type, code }) => {
+      const event = { 'version': '0', 'id': `${logicalId} ${type}`, 'detail-type': 'Made up', 'source': 'dry.run', 'detail': { type } };
+      const line = records.line({ data: JSON.stringify(event), arrival: at, errorCode: code, errorMessage: 'made up' }, at);
+      const gzip = compression === 'GZIP';
+      const key = `${errorPrefix.evaluate({ timestamp: at, errorOutputType: type })}dry-run${gzip ? '.gz' : ''}`;
+      const content = Buffer.from(records.content([line]));
+      store.put(bucket, key, gzip ? gzipSync(content) : content);
+      const trial = new Delivery({ event, bus: '', arrival: at, deliveries: [] }, logicalId, arn);
+      trial.settle('failed', key, { bucket, key });
+      return trial;
+    });
+  }
+
   private async extract(batch: StreamRecord[]): Promise<Extraction[]> {
     const { extraction } = this.configuration;
     return extraction ? extraction.extract(this.props.jq, batch.map(({ data }) => data)) : batch.map(() => ({ partitionKeys: {} }));
@@ -122,7 +140,7 @@ export class DeliveryStream {
       at,
     });
     this.props.ledger.recordObject({ ...written, records: records.length, kind: 'events' });
-    for (const { delivery } of records) delivery.settle('archived', written.key);
+    for (const { delivery } of records) delivery.settle('archived', written.key, written);
   }
 
   private writeErrors(buffer: DeliveryBuffer<FailedStreamRecord>, at: Date): void {
@@ -135,7 +153,7 @@ export class DeliveryStream {
       at,
     });
     ledger.recordObject({ ...written, records: records.length, kind: 'errors' });
-    for (const { delivery, errorMessage } of records) delivery.settle('failed', `${written.key}: ${errorMessage}`);
+    for (const { delivery, errorMessage } of records) delivery.settle('failed', `${written.key}: ${errorMessage}`, written);
   }
 }
 

@@ -10,6 +10,25 @@ const MAX_SEGMENT_BYTES = 255;
 /** S3's own limit. */
 const MAX_KEY_BYTES = 1024;
 
+/** Objects in memory. */
+export class MemoryObjectStore implements ObjectStore {
+  private readonly objects = new Map<string, Map<string, Buffer>>();
+
+  public put(bucket: string, key: string, body: Buffer): void {
+    const objects = this.objects.get(bucket) ?? new Map<string, Buffer>();
+    this.objects.set(bucket, objects.set(key, body));
+  }
+
+  public list(bucket: string, prefix = ''): StoredObject[] {
+    const found = [...this.objects.get(bucket) ?? []].filter(([key]) => key.startsWith(prefix));
+    return found.map(([key, body]) => ({ key, size: body.length })).sort(byKey);
+  }
+
+  public get(bucket: string, key: string): Buffer {
+    return this.objects.get(bucket)?.get(key) ?? noSuchKey(bucket, key);
+  }
+}
+
 /** Objects as files, `<folder>/<bucket>/<key>`. */
 export class FileObjectStore implements ObjectStore {
   public constructor(public readonly folder: string) {}
@@ -27,13 +46,12 @@ export class FileObjectStore implements ObjectStore {
     return filesBelow(path.join(root, start))
       .map(file => ({ key: path.relative(root, file).split(path.sep).join('/'), size: fs.statSync(file).size }))
       .filter(({ key }) => key.startsWith(prefix))
-      .sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
+      .sort(byKey);
   }
 
   public get(bucket: string, key: string): Buffer {
     const file = this.file(bucket, key);
-    if (!fs.existsSync(file)) throw new Error(`NoSuchKey: s3://${bucket}/${key}`);
-    return fs.readFileSync(file);
+    return fs.existsSync(file) ? fs.readFileSync(file) : noSuchKey(bucket, key);
   }
 
   private file(bucket: string, key: string): string {
@@ -42,6 +60,14 @@ export class FileObjectStore implements ObjectStore {
     if (bad || Buffer.byteLength(key) > MAX_KEY_BYTES) throw new Error(`the object store cannot hold the key ${JSON.stringify(key)}`);
     return path.join(this.folder, bucket, ...segments);
   }
+}
+
+function byKey(a: StoredObject, b: StoredObject): number {
+  return Buffer.compare(Buffer.from(a.key), Buffer.from(b.key));
+}
+
+function noSuchKey(bucket: string, key: string): never {
+  throw new Error(`NoSuchKey: s3://${bucket}/${key}`);
 }
 
 function filesBelow(folder: string): string[] {

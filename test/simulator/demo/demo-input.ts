@@ -21,6 +21,8 @@ Without options: the app in examples/quick-start and the events in examples/even
   --out DIR         keep the objects in this folder, which must not exist or be empty
   --help            this text
 
+What is archived is what a query of the template's own tables and views finds again, with its content equal as JSON.
+
 Exit status: 0 when every event is accounted for and every query was answered, 1 when not, 2 when the input is wrong.
 `;
 

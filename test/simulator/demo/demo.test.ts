@@ -46,10 +46,13 @@ test('a template and events give a report, and with --json the counts as the las
     archived: 2,
     failed: 0,
     deadLettered: 0,
+    notFound: 0,
+    lost: 0,
     objects: 2,
     bytes: expect.any(Number),
     fanOut: {},
     queries: { 'Latest events': { rows: 1 } },
+    faults: [],
     partitions: { [`event_type=login/receipt_date=${day}`]: 1, [`event_type=other/receipt_date=${day}`]: 1 },
   });
   expect(stdout.trimEnd()).not.toContain('\n');

@@ -10,6 +10,7 @@ const COUNTS = {
   archived: 997,
   failed: 2,
   deadLettered: 1,
+  notFound: 0,
   lost: 0,
   objects: 12,
   bytes: 2_500_000,
@@ -24,23 +25,32 @@ function lines(text: string): string[] {
 }
 
 test('the ledger stands in aligned columns', () => {
-  expect(lines(ledgerBlock(COUNTS))).toEqual([
+  expect(lines(ledgerBlock(COUNTS, { events: ['audit.events', 'more.events'], errors: ['audit.delivery_errors'] }))).toEqual([
     '  sent          1,200  events put on the buses',
     '  unmatched       200  50 that no pattern asks for; 150 read-only API calls, which includeReadOnlyApiCalls adds',
     '  matched       1,000  in 1,000 deliveries',
-    '  archived        997  in 12 objects of 2.4 MB altogether',
-    '  failed            2  kept below errors/, where the delivery_errors view finds them',
+    '  archived        997  in 12 objects of 2.4 MB altogether, found again in audit.events and more.events',
+    '  failed            2  kept as error records, found again in audit.delivery_errors',
     '  dead-lettered     1  kept in a queue',
   ]);
 });
 
+test('the ledger says no more of what was written than the catalog was asked', () => {
+  const nobody = ledgerBlock(COUNTS, { events: [], errors: [] });
+  expect(nobody).toContain('archived        997  in 12 objects of 2.4 MB altogether, for which the template has no table: nothing was asked\n');
+  expect(nobody).toContain('failed            2  kept as error records, for which the template has no table: nothing was asked\n');
+  expect(ledgerBlock(COUNTS)).toContain('archived        997  in 12 objects of 2.4 MB altogether, for which the catalog could not be asked\n');
+  expect(ledgerBlock({ ...COUNTS, archived: 987, notFound: 10 })).toContain('NOT FOUND        10  written to S3, where no query finds them');
+  expect(ledgerBlock({ ...COUNTS, archived: 0, failed: 0, deadLettered: 0 })).toMatch(/ archived +0 {2}in 12 objects of 2.4 MB altogether\n +failed +0\n +dead-lettered +0$/);
+});
+
 test('the ledger counts one of a thing as one', () => {
   const one = { ...COUNTS, sent: 1, unmatched: 0, unmatchedBecause: {}, matched: 1, archived: 1, failed: 0, deadLettered: 0, objects: 1, bytes: 512 };
-  expect(lines(ledgerBlock(one)).slice(0, 4)).toEqual([
+  expect(lines(ledgerBlock(one, { events: ['audit.events'], errors: [] })).slice(0, 4)).toEqual([
     '  sent          1  event put on the buses',
     '  unmatched     0',
     '  matched       1  in 1 delivery',
-    '  archived      1  in 1 object of 512 B altogether',
+    '  archived      1  in 1 object of 512 B altogether, found again in audit.events',
   ]);
   expect([counted(1, 'saved query', 'saved queries'), counted(2, 'saved query', 'saved queries')]).toEqual(['1 saved query', '2 saved queries']);
 });

@@ -65,6 +65,7 @@ export interface Counts {
   readonly archived: number;
   readonly failed: number;
   readonly deadLettered: number;
+  readonly notFound: number;
   readonly lost: number;
   readonly objects: number;
   readonly bytes: number;
@@ -78,20 +79,34 @@ const UNMATCHED: { readonly [reason in Unmatched]: string } = {
   noRuleOnBus: 'on a bus without a rule of an archive',
 };
 
-/** The ledger: what became of the events. */
-export function ledgerBlock(counts: Counts): string {
-  const deliveries = counts.archived + counts.failed + counts.deadLettered + counts.lost;
+/** What was asked of the catalog, such as `audit.events`; nothing, where the template has no table of the kind. */
+export interface Asked {
+  readonly events: readonly string[];
+  readonly errors: readonly string[];
+}
+
+/** The ledger: what became of the events, as far as the catalog was asked for them. */
+export function ledgerBlock(counts: Counts, asked?: Asked): string {
+  const deliveries = counts.archived + counts.failed + counts.deadLettered + counts.notFound + counts.lost;
   const lines: [string, string, string][] = [
     ['sent', number(counts.sent), `${counts.sent === 1 ? 'event' : 'events'} put on the buses`],
     ['unmatched', number(counts.unmatched), reasons(counts.unmatchedBecause)],
     ['matched', number(counts.matched), `in ${counted(deliveries, 'delivery', 'deliveries')}${deliveries === counts.matched ? '' : ': what two rules match is delivered twice'}`],
-    ['archived', number(counts.archived), `in ${counted(counts.objects, 'object')} of ${bytes(counts.bytes)} altogether`],
-    ['failed', number(counts.failed), 'kept below errors/, where the delivery_errors view finds them'],
-    ['dead-lettered', number(counts.deadLettered), 'kept in a queue'],
+    ['archived', number(counts.archived), `in ${counted(counts.objects, 'object')} of ${bytes(counts.bytes)} altogether${counts.archived ? `, ${found('events', asked)}` : ''}`],
+    ['failed', number(counts.failed), counts.failed ? `kept as error records, ${found('errors', asked)}` : ''],
+    ['dead-lettered', number(counts.deadLettered), counts.deadLettered ? 'kept in a queue' : ''],
+    ...counts.notFound ? [['NOT FOUND', number(counts.notFound), 'written to S3, where no query finds them'] as [string, string, string]] : [],
     ...counts.lost ? [['LOST', number(counts.lost), 'kept nowhere'] as [string, string, string]] : [],
   ];
   const width = Math.max(...lines.map(([, count]) => count.length));
   return lines.map(([name, count, note]) => `  ${name.padEnd(14)}${count.padStart(width)}${GAP}${note}`.trimEnd()).join('\n');
+}
+
+/** Who finds them, or that nobody was asked. */
+function found(kind: keyof Asked, asked?: Asked): string {
+  if (!asked) return 'for which the catalog could not be asked';
+  const relations = asked[kind];
+  return relations.length > 0 ? `found again in ${relations.join(' and ')}` : 'for which the template has no table: nothing was asked';
 }
 
 function reasons(counts: Counts['unmatchedBecause']): string {

@@ -1,7 +1,8 @@
 /** What the tests of the query side stand on: a store in memory, and Glue resources as the library declares them, to be broken one by one. */
 
 import { gzipSync } from 'node:zlib';
-import type { GlueResource, JsonObject, ObjectStore, StoredObject } from '../engines';
+import { MemoryObjectStore } from '../delivery/object-store';
+import type { GlueResource, JsonObject, StoredObject } from '../engines';
 
 export const BUCKET = 'archive';
 export const DATABASE = 'audit';
@@ -14,23 +15,12 @@ export const ENVELOPE_SERDE = {
 };
 
 /** Objects in memory; it counts its listings. */
-export class MemoryStore implements ObjectStore {
+export class MemoryStore extends MemoryObjectStore {
   public listings = 0;
-  private readonly objects = new Map<string, Buffer>();
 
-  public put(bucket: string, key: string, body: Buffer): void {
-    this.objects.set(`${bucket}/${key}`, body);
-  }
-
-  public list(bucket: string, prefix = ''): StoredObject[] {
+  public override list(bucket: string, prefix?: string): StoredObject[] {
     this.listings++;
-    const start = `${bucket}/${prefix}`;
-    const found = [...this.objects].filter(([key]) => key.startsWith(start));
-    return found.map(([key, body]) => ({ key: key.slice(bucket.length + 1), size: body.length })).sort((a, b) => a.key < b.key ? -1 : 1);
-  }
-
-  public get(bucket: string, key: string): Buffer {
-    return this.objects.get(`${bucket}/${key}`)!;
+    return super.list(bucket, prefix);
   }
 
   /** Puts events as Firehose would, one a line. */
