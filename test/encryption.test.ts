@@ -46,6 +46,13 @@ describe('the key encrypts', () => {
     encrypted().resourcePropertiesCountIs('AWS::SQS::Queue', { KmsMasterKeyId: KEY_ARN, SqsManagedSseEnabled: Match.absent() }, 2);
   });
 
+  test('no objects any more where it is taken away: that is said, because Firehose keeps what an update does not say', () => {
+    synthesize().template.hasResourceProperties('AWS::KinesisFirehose::DeliveryStream', {
+      DeliveryStreamEncryptionConfigurationInput: { KeyType: 'AWS_OWNED_CMK' },
+      ExtendedS3DestinationConfiguration: Match.objectLike({ EncryptionConfiguration: { NoEncryptionConfig: 'NoEncryption' } }),
+    });
+  });
+
   test('the error log', () => {
     encrypted().hasResourceProperties('AWS::Logs::LogGroup', { KmsKeyId: KEY_ARN });
   });
@@ -167,7 +174,7 @@ describe('events', () => {
 
   test('are not archived where the role of the rules has no right to the key of the stream', async () => {
     const withoutKey = altered(encrypted().toJSON(), 'AWS::IAM::ManagedPolicy', ({ PolicyDocument }, logicalId) => {
-      if (logicalId.includes('PutPolicy')) PolicyDocument.Statement.pop();
+      if (logicalId.includes('KeyPolicy')) PolicyDocument.Statement[0].Action = 'none:Such';
     });
     const { simulation } = await run(withoutKey, [anEvent()]);
     expect(simulation.ledger).toMatchObject({ archived: 0, deadLettered: 1 });

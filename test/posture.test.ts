@@ -21,7 +21,7 @@ function findings(archive: typeof FULL, change: (resource: (id: RegExp) => Resou
   };
   change(find);
   const template = SimulatedTemplate.parse(copy);
-  return postureFindings(template, givenIn(template, archive.given)).map(finding => finding.replace(/^(\w+?)[0-9A-F]{8}: ([^:]+):.*/, '$2: $1'));
+  return postureFindings(template, givenIn(template, archive.given)).map(finding => finding.replace(/^(\w+?)[0-9A-F]{8}(?:Encrypted)?: ([^:]+):.*/, '$2: $1'));
 }
 
 describe('no finding', () => {

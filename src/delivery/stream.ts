@@ -64,9 +64,12 @@ function streamEncryption(key?: kms.IKey): firehose.CfnDeliveryStream.DeliverySt
   return key ? { keyType: 'CUSTOMER_MANAGED_CMK', keyArn: key.keyArn } : { keyType: 'AWS_OWNED_CMK' };
 }
 
-/** Without a key the objects are encrypted as their bucket has it. */
-function objectEncryption(key?: kms.IKey): firehose.CfnDeliveryStream.EncryptionConfigurationProperty | undefined {
-  return key && { kmsEncryptionConfig: { awskmsKeyArn: key.keyArn } };
+/**
+ * Without a key the objects are encrypted as their bucket has it. It is said, because Firehose keeps a former key where an update does not.
+ * @see https://docs.aws.amazon.com/firehose/latest/APIReference/API_UpdateDestination.html
+ */
+function objectEncryption(key?: kms.IKey): firehose.CfnDeliveryStream.EncryptionConfigurationProperty {
+  return key ? { kmsEncryptionConfig: { awskmsKeyArn: key.keyArn } } : { noEncryptionConfig: 'NoEncryption' };
 }
 
 function partitioning(layout: Layout): Partial<firehose.CfnDeliveryStream.ExtendedS3DestinationConfigurationProperty> {

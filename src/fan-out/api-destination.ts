@@ -12,6 +12,7 @@ import { createTargetRole } from '../rules/target-role';
 /** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateApiDestination.html */
 const MAX_URL_LENGTH = 2048;
 const MAX_DESCRIPTION_LENGTH = 512;
+const DEFAULT_RATE_LIMIT = 300;
 const URL_CHARACTERS = /^(%[0-9A-Fa-f]{2}|[-()_.!~*';/?:@&=+$,A-Za-z0-9])+$/;
 
 /** What a fan-out to an API comes to, whoever the partner is. */
@@ -44,7 +45,8 @@ export class ApiDestinationTarget implements events.IRuleTarget {
       description: specification.description,
       httpMethod: specification.httpMethod,
       invocationEndpoint: specification.url,
-      invocationRateLimitPerSecond: specification.rateLimitPerSecond,
+      // Said, because an update that does not say it may keep a former limit.
+      invocationRateLimitPerSecond: specification.rateLimitPerSecond ?? DEFAULT_RATE_LIMIT,
     });
     this.role = createTargetRole(scope, 'EventBridge invokes an API destination with this role');
     const policy = new iam.ManagedPolicy(scope, 'InvokePolicy', {

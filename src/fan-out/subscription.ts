@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import type { FanOut, FanOutConfig } from './fan-out';
 import { CapturedEvents, CapturedPattern, identityOf, matchesPartners, withoutPartners } from '../events/captured-events';
 import type { EncryptionKey } from '../private/encryption-key';
+import { endLogicalId } from '../private/logical-ids';
 import { shortHash } from '../private/names';
 import { invalid, show, warningId } from '../private/validate';
 import { createArchiveRule, givenPatterns, setState, stateOf } from '../rules/archive-rule';
@@ -67,8 +68,14 @@ export class FanOutSubscription extends Construct {
     const { encryption } = this.props;
     const connections = this.node.findAll().filter((child): child is events.CfnConnection => child instanceof events.CfnConnection);
     const withoutKey = connections.filter(connection => connection.kmsKeyIdentifier === undefined);
-    for (const connection of withoutKey) connection.kmsKeyIdentifier = encryption?.key.keyArn;
-    if (withoutKey.length > 0) encryption?.allowConnections();
+    if (!encryption || withoutKey.length === 0) return;
+    encryption.allowConnections();
+    for (const connection of withoutKey) {
+      connection.kmsKeyIdentifier = encryption.key.keyArn;
+      // Without the key it is another connection: in place EventBridge would keep the key, by what users of its API report. One with a name
+      // cannot be made beside the old one.
+      if (connection.name === undefined) endLogicalId(connection, 'Encrypted');
+    }
   }
 
   /** What the capture asks for, but nothing that came from a partner, who may be the one that is told. */

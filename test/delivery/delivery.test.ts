@@ -37,6 +37,7 @@ describe('the stream', () => {
       ExtendedS3DestinationConfiguration: {
         BufferingHints: { IntervalInSeconds: 300, SizeInMBs: 128 },
         CompressionFormat: 'GZIP',
+        EncryptionConfiguration: { NoEncryptionConfig: 'NoEncryption' },
         FileExtension: Match.absent(),
         CustomTimeZone: Match.absent(),
         Prefix: 'events/json__event_type__receipt_date/event_type=!{partitionKeyFromQuery:event_type}/receipt_date=!{timestamp:yyyy-MM-dd}/',
@@ -91,7 +92,7 @@ describe('the delivery role', () => {
       '{"Fn::GetAtt":["StorageArchive","Arn"]}': ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
       '[{"Fn::Join":["",[{"Fn::GetAtt":["StorageArchive","Arn"]},"/errors/*"]]},{"Fn::Join":["",[{"Fn::GetAtt":["StorageArchive","Arn"]},"/events/*"]]}]':
         ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'],
-      '{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":logs:",{"Ref":"AWS::Region"},":",{"Ref":"AWS::AccountId"},":log-group:",{"Ref":"DeliveryErrorLog"},":log-stream:",{"Ref":"DeliveryErrorLogStream"}]]}':
+      '{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":logs:",{"Ref":"AWS::Region"},":",{"Ref":"AWS::AccountId"},":log-group:",{"Ref":"DeliveryErrorLog"},":log-stream:*"]]}':
         ['logs:PutLogEvents'],
     });
   });

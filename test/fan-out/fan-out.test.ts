@@ -36,7 +36,7 @@ describe('a fan-out to an API', () => {
       Description: description,
       HttpMethod: 'POST',
       InvocationEndpoint: 'https://siem.example/events?v=1',
-      InvocationRateLimitPerSecond: Match.absent(),
+      InvocationRateLimitPerSecond: 300,
       Name: Match.absent(),
     });
     template.hasResourceProperties('AWS::IAM::ManagedPolicy', {
@@ -252,7 +252,7 @@ describe('a fan-out to Confluent Cloud', () => {
       Description: 'Sends audit events to a topic of Confluent Cloud',
       HttpMethod: 'POST',
       InvocationEndpoint: 'https://pkc-abcde.us-east-1.aws.confluent.cloud:443/kafka/v3/clusters/lkc-abc123/topics/audit.events/records',
-      InvocationRateLimitPerSecond: Match.absent(),
+      InvocationRateLimitPerSecond: 300,
     });
     template.hasResourceProperties('AWS::Events::Connection', { AuthorizationType: 'BASIC' });
     expect(targetOf(template)).toMatchObject({ InputTransformer: { InputTemplate: '{"value":{"type":"JSON","data":<aws.events.event.json>}}' } });
