@@ -129,7 +129,7 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
     });
     const target = new ArchiveTarget(this, 'Target', { stream: delivery.stream, streamKey: encryptionKey, deadLetters });
     const ownRoleArns = [delivery.role.roleArn, target.role.roleArn];
-    const dedicatedTarget = (captureId: string) => target.forStream(captureId, this.dedicatedStreams.add(captureId, delivery.addStream(captureId)));
+    const dedicatedTarget = (captureId: string) => target.forStream(this.dedicatedStreams.add(captureId, delivery.addStream(captureId)));
     const eventArchives = props.eventArchive && new EventArchives(props.eventArchive, encryption);
     this.captures = new Captures(this, { target, dedicatedTarget, eventArchives, ownRoleArns });
     this.captures.addFirst(props);

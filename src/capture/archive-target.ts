@@ -1,19 +1,25 @@
 // How a rule reaches a stream: the role that EventBridge assumes, the retries, and the queue for what cannot be delivered.
 
-import { Annotations, RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as firehose from 'aws-cdk-lib/aws-kinesisfirehose';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { RuleConsumer } from './capture';
+import { endLogicalId } from '../private/logical-ids';
+import { shortHash } from '../private/names';
 import { applyToAll } from '../private/removal';
-import { warningId } from '../private/validate';
 import { addReliableTarget, DeadLetterReceiver, waitForPolicies } from '../rules/reliable-target';
 import { createTargetRole } from '../rules/target-role';
 
-/** How many managed policies IAM lets a role have, unless that is raised: one is the archive's own stream's. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-const DEFAULT_POLICIES_QUOTA = 10;
+/** What IAM takes of a managed policy, white space not counted. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+const MAX_POLICY_CHARACTERS = 6144;
+
+/** What stands in the policy beside the streams' ARNs, and the longest that such an ARN can be, with its quotes and comma. */
+const POLICY_FRAME_CHARACTERS = 150;
+const LONGEST_STREAM_ARN = `"arn:aws-us-gov:firehose:ap-southeast-1:123456789012:deliverystream/${'n'.repeat(64)}",`.length;
+const MAX_STREAMS = Math.floor((MAX_POLICY_CHARACTERS - POLICY_FRAME_CHARACTERS) / LONGEST_STREAM_ARN);
 
 /** What the target needs of the other stages. */
 export interface ArchiveTargetProps {
@@ -26,63 +32,78 @@ export interface ArchiveTargetProps {
 /** The target of all the archive's rules but those with a stream of their own, for which it makes further targets. All share the role. */
 export class ArchiveTarget extends Construct implements RuleConsumer {
   public readonly role: iam.Role;
-  private readonly policy: iam.ManagedPolicy;
+  private readonly policies: iam.ManagedPolicy[];
+  private readonly puts = new iam.PolicyStatement({ actions: ['firehose:PutRecord', 'firehose:PutRecordBatch'] });
   private readonly props: ArchiveTargetProps;
-  private policies = 1;
+  private readonly streams: firehose.CfnDeliveryStream[] = [];
 
   constructor(scope: Construct, id: string, props: ArchiveTargetProps) {
     super(scope, id);
     this.props = props;
     this.role = createTargetRole(this, 'EventBridge hands events to the archive with this role');
-    this.policy = this.putPolicy(this, props.stream, keyStatements(props));
+    this.policies = [this.putPolicy(), ...(props.streamKey ? [this.keyPolicy(props.streamKey)] : [])];
+    this.reach(props.stream);
     applyToAll(this, RemovalPolicy.DESTROY);
+    this.node.addValidation({ validate: () => this.tooManyStreams() });
   }
 
   /** Sends what the rule matches to the archive. */
   public addTo(rule: events.Rule, bus?: events.IEventBus): void {
-    this.join(rule, this.props.stream, [this.policy], bus);
+    this.join(rule, this.props.stream, bus);
   }
 
-  /** The target for rules whose events go to another stream, by the name of the capture that has it. */
-  public forStream(id: string, stream: firehose.CfnDeliveryStream): RuleConsumer {
-    const scope = new Construct(this.node.tryFindChild('Dedicated') as Construct | undefined ?? new Construct(this, 'Dedicated'), id);
-    const policy = this.putPolicy(scope, stream);
-    applyToAll(scope, RemovalPolicy.DESTROY);
-    this.countPolicy();
-    // The right to the key stands in the archive's own policy.
-    return { addTo: (rule, bus) => this.join(rule, stream, [this.policy, policy], bus) };
+  /** The target for rules whose events go to another stream. */
+  public forStream(stream: firehose.CfnDeliveryStream): RuleConsumer {
+    this.reach(stream);
+    return { addTo: (rule, bus) => this.join(rule, stream, bus) };
   }
 
-  private join(rule: events.Rule, stream: firehose.CfnDeliveryStream, policies: iam.ManagedPolicy[], bus?: events.IEventBus): void {
+  private join(rule: events.Rule, stream: firehose.CfnDeliveryStream, bus?: events.IEventBus): void {
     addReliableTarget(rule, { bind: () => ({ arn: stream.attrArn, role: this.role, targetResource: stream }) }, this.props.deadLetters, bus);
-    for (const policy of policies) waitForPolicies(rule, policy);
+    for (const policy of this.policies) waitForPolicies(rule, policy);
+  }
+
+  /** Lets the role put events on a stream too, which is encrypted only after the role has the right to the key. */
+  private reach(stream: firehose.CfnDeliveryStream): void {
+    const [putPolicy, keyPolicy] = this.policies;
+    this.streams.push(stream);
+    this.puts.addResources(stream.attrArn);
+    if (keyPolicy) stream.node.addDependency(keyPolicy);
+    const names = this.streams.map(({ logicalId }) => Stack.of(this).resolve(logicalId) as string);
+    endLogicalId(putPolicy.node.defaultChild as iam.CfnManagedPolicy, shortHash(names.sort().join()));
   }
 
   /**
-   * Named by the stream, and one for each: when another stream takes its place, or a rule goes over to another, the new policy comes before
-   * the rule changes, and the old one goes after.
+   * One for all streams, and another when these change: so the new one comes before a rule goes over to another stream, the old one goes
+   * after, and the role never has more than these two of it.
    */
-  private putPolicy(scope: Construct, stream: firehose.CfnDeliveryStream, more: iam.PolicyStatement[] = []): iam.ManagedPolicy {
-    return new iam.ManagedPolicy(scope, `PutPolicy-${stream.node.id}`, {
+  private putPolicy(): iam.ManagedPolicy {
+    return new iam.ManagedPolicy(this, 'PutPolicy', {
       description: 'Lets EventBridge put events into the archive, and no more',
       roles: [this.role],
-      statements: [new iam.PolicyStatement({ actions: ['firehose:PutRecord', 'firehose:PutRecordBatch'], resources: [stream.attrArn] }), ...more],
+      statements: [this.puts],
     });
   }
 
-  private countPolicy(): void {
-    if (++this.policies !== DEFAULT_POLICIES_QUOTA + 1) return;
-    Annotations.of(this).addWarningV2(warningId('dedicatedStreamsOverDefaultQuota'),
-      `addCapture: got more than ${DEFAULT_POLICIES_QUOTA - 1} captures with dedicatedStream; IAM's default quota is ${DEFAULT_POLICIES_QUOTA} managed `
-      + 'policies a role, and each stream has one for the rules\' role and one for its own: have it raised before you deploy, or use several archives');
+  /**
+   * Who puts records on a stream with a customer's key must have the right to that key; with what context Firehose asks, AWS does not say.
+   * The policy names no stream, so that the streams can wait for it, and is another one for another key: while a stream changes its key, the
+   * role has the right to both.
+   * @see https://docs.aws.amazon.com/firehose/latest/dev/encryption.html#sse-with-direct-put
+   */
+  private keyPolicy(key: kms.IKey): iam.ManagedPolicy {
+    return new iam.ManagedPolicy(this, `KeyPolicy${shortHash(JSON.stringify([key.node.path, Stack.of(this).resolve(key.keyArn)]))}`, {
+      description: 'Lets EventBridge put events into the encrypted streams of the archive, and no more',
+      roles: [this.role],
+      statements: [new iam.PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] })],
+    });
   }
-}
 
-/**
- * Who puts records on a stream with a customer's key must have the right to that key; with what context Firehose asks, AWS does not say.
- * @see https://docs.aws.amazon.com/firehose/latest/dev/encryption.html#sse-with-direct-put
- */
-function keyStatements({ streamKey }: ArchiveTargetProps): iam.PolicyStatement[] {
-  if (!streamKey) return [];
-  return [new iam.PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [streamKey.keyArn] })];
+  private tooManyStreams(): string[] {
+    const { length } = this.streams;
+    if (length <= MAX_STREAMS) return [];
+    const characters = POLICY_FRAME_CHARACTERS + length * LONGEST_STREAM_ARN;
+    return [`addCapture: got ${length - 1} captures with dedicatedStream, up to ${POLICY_FRAME_CHARACTERS} + ${length} × ${LONGEST_STREAM_ARN} = ${characters} characters `
+      + `of policy for the archive's streams; IAM takes ${MAX_POLICY_CHARACTERS}: give at most ${MAX_STREAMS - 1}, or use several archives`];
+  }
 }

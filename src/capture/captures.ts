@@ -15,9 +15,9 @@ export interface AddedCaptureOptions extends CaptureOptions {
    * stream writes into the same bucket, layout and tables, with the same roles, so that queries see no difference. It has its own buffers,
    * 500 active partitions of its own, and metrics (`dedicatedStream`).
    *
-   * A stream costs nothing by itself, but each writes objects of its own, so that there are more of them, and smaller ones. A role takes 10
-   * managed policies by default, one for each stream: with more than 9 such captures there is a warning. Turned on or off later, the
-   * capture's events go to the other stream, and the stream that was its own is kept or deleted by `removalPolicy`.
+   * A stream costs nothing by itself, but each writes objects of its own, so that there are more of them, and smaller ones. Turned on
+   * or off later, the capture's events go to the other stream, and the stream that was its own is kept or deleted by `removalPolicy`. More than 43
+   * such captures are an error at synthesis: IAM takes 6,144 characters of the policy that names the streams.
    *
    * @default false
    * @see https://docs.aws.amazon.com/firehose/latest/dev/limits.html

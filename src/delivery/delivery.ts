@@ -7,7 +7,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { acknowledgeFolders } from './rule-packs';
+import { acknowledgeWildcards } from './rule-packs';
 import { createStream } from './stream';
 import { deliveryStatements } from '../layout/delivery-permission';
 import type { Layout } from '../layout/layout';
@@ -87,50 +87,42 @@ export class Delivery extends Construct {
       encryptionKey: props.encryption?.key,
     });
     const logStream = new logs.LogStream(this, 'ErrorLogStream', { logGroup: this.logGroup });
-    this.policy = this.writePolicy(logStream);
+    this.policy = this.writePolicy();
     this.stream = createStream(this, props, this.role, { logGroup: this.logGroup, logStream });
     this.stream.node.addDependency(this.policy);
     applyToAll(this, props.removalPolicy);
   }
 
   /**
-   * A stream beside the first, by a name of the user's: into the same bucket, layout and table, with the same role. What it logs to is its
-   * own, and has a policy of its own, which stays where the stream is kept; S3 it reaches by the first stream's.
+   * A stream beside the first, by a name of the user's: into the same bucket, layout and table, with the same role and policy. What it logs
+   * to is its own.
    */
   public addStream(id: string): firehose.CfnDeliveryStream {
     const scope = new Construct(this.node.tryFindChild('Dedicated') as Construct | undefined ?? new Construct(this, 'Dedicated'), id);
     const { logGroup } = this;
     const logStream = new logs.LogStream(scope, 'ErrorLogStream', { logGroup });
-    const policy = new iam.ManagedPolicy(scope, 'LogPolicy', {
-      description: 'Lets Firehose log what goes wrong in a stream of the event archive, and no more',
-      roles: [this.role],
-      statements: [this.logStatement(logStream)],
-    });
     const stream = createStream(scope, this.props, this.role, { logGroup, logStream });
-    stream.node.addDependency(this.policy, policy);
+    stream.node.addDependency(this.policy);
     applyToAll(scope, this.props.removalPolicy);
     return stream;
   }
 
-  private writePolicy(logStream: logs.LogStream): iam.ManagedPolicy {
+  private writePolicy(): iam.ManagedPolicy {
     const { location } = this.props;
     const key = objectKeyOf(this.props);
+    // To all streams of the group: with one statement each, the policy would change with every stream that comes or goes.
+    const logStreams = `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:${this.logGroup.logGroupName}:log-stream:*`;
     const policy = new iam.ManagedPolicy(this, 'WritePolicy', {
       description: 'Lets Firehose write to the event archive, and no more',
       roles: [this.role],
       statements: [
         ...deliveryStatements(location),
-        this.logStatement(logStream),
+        new iam.PolicyStatement({ actions: ['logs:PutLogEvents'], resources: [logStreams] }),
         ...(key ? [objectKeyStatement(key, location.bucket.bucketArn, KEY_ACTIONS)] : []),
       ],
     });
-    acknowledgeFolders(policy, location);
+    acknowledgeWildcards(policy, location, logStreams);
     return policy;
-  }
-
-  private logStatement({ logStreamName }: logs.LogStream): iam.PolicyStatement {
-    const logStreamArn = `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:${this.logGroup.logGroupName}:log-stream:${logStreamName}`;
-    return new iam.PolicyStatement({ actions: ['logs:PutLogEvents'], resources: [logStreamArn] });
   }
 }
 

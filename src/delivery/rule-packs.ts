@@ -12,26 +12,26 @@ interface Intrinsic {
   readonly 'Fn::ImportValue'?: unknown;
 }
 
-/** Acknowledges that the policy has a wildcard for the objects of each folder. */
-export function acknowledgeFolders(policy: iam.ManagedPolicy, location: ArchiveLocation): void {
-  record(policy, location);
+/** Acknowledges that the policy has a wildcard for the objects of each folder, and for the streams of the error log. */
+export function acknowledgeWildcards(policy: iam.ManagedPolicy, { bucket, errors, events }: ArchiveLocation, logStreams: string): void {
+  const acknowledge = () => {
+    const arn = nameOf(Stack.of(policy).resolve(bucket.bucketArn));
+    for (const folder of [errors, events]) record(policy, `${arn}/${folder}*`, `Firehose names the objects that it writes below ${folder}; the role reaches no other.`);
+    record(policy, nameOf(Stack.of(policy).resolve(logStreams)), 'All streams of the archive log to its own log group; the role reaches no other.');
+  };
+  acknowledge();
   // A reference to another stack's bucket gets its last form, by which cdk-nag knows it, only when the app is prepared.
   policy.node.addValidation({
     validate: () => {
-      record(policy, location);
+      acknowledge();
       return [];
     },
   });
 }
 
 /** As metadata, because `Validations.acknowledge` refuses the colons of a literal ARN in an id. */
-function record(policy: iam.ManagedPolicy, { bucket, errors, events }: ArchiveLocation): void {
-  const arn = nameOf(Stack.of(policy).resolve(bucket.bucketArn));
-  for (const folder of [errors, events]) {
-    policy.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, {
-      [`AwsSolutions-IAM5[Resource::${arn}/${folder}*]`]: `Firehose names the objects that it writes below ${folder}; the role reaches no other.`,
-    });
-  }
+function record(policy: iam.ManagedPolicy, resource: string, reason: string): void {
+  policy.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, { [`AwsSolutions-IAM5[Resource::${resource}]`]: reason });
 }
 
 /** A resolved ARN as cdk-nag writes it: joined, with references in angle brackets. */

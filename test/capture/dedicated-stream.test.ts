@@ -2,13 +2,13 @@ import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import type { EventAuditArchiveProps } from '../../src';
+import type { EventAuditArchive, EventAuditArchiveProps } from '../../src';
 import { PartitionKey } from '../../src';
 import { postureFindings } from '../posture';
 import { walkArchive } from '../simulator/permissions/walker';
 import { Properties } from '../simulator/template/properties';
 import { SimulatedTemplate } from '../simulator/template/template';
-import { PropsOrFactory, synthesisError, synthesize, warnings } from '../synthesize';
+import { PropsOrFactory, synthesisError, synthesize } from '../synthesize';
 
 const STREAM = 'AWS::KinesisFirehose::DeliveryStream';
 
@@ -47,23 +47,25 @@ describe('a stream of its own', () => {
     expect(dedicated.DependsOn).toEqual(expect.arrayContaining(main.DependsOn));
   });
 
-  test('adds no role, and changes nothing of what is there', () => {
+  test('adds no role and no policy, and changes nothing of what is there but the right to put', () => {
     const [without, within] = [template({}, false), template()] as { Resources: { [id: string]: any } }[];
-    const added = Object.keys(within.Resources).filter(id => !(id in without.Resources)).map(id => id.replace(/[0-9A-F]{8}$/, ''));
-    expect(added.sort()).toEqual([
+    const named = (ids: string[]) => ids.map(id => id.replace(/[0-9A-F]{8}([0-9a-f]{8})?$/, '')).sort();
+    const [added, gone] = [[within, without], [without, within]].map(([{ Resources }, others]) => Object.keys(Resources).filter(id => !(id in others.Resources)));
+    expect(named(added)).toEqual([
       'AuditDeliveryDedicatedClicksErrorLogStream',
-      'AuditDeliveryDedicatedClicksLogPolicy',
       'AuditDeliveryDedicatedClicksStreamjsoneventtypereceiptdatedynamic',
-      'AuditTargetDedicatedClicksPutPolicyStreamjsoneventtypereceiptdatedynamic',
+      'AuditTargetPutPolicy',
     ]);
-    const changed = Object.keys(without.Resources).filter(id => JSON.stringify(without.Resources[id]) !== JSON.stringify(within.Resources[id]));
+    expect(named(gone)).toEqual(['AuditTargetPutPolicy']);
+    const properties = ({ Resources }: typeof within, id: string) => JSON.stringify(Resources[id].Properties);
+    const changed = Object.keys(without.Resources).filter(id => id in within.Resources && properties(without, id) !== properties(within, id));
     expect(changed).toEqual([expect.stringMatching(/^AuditCapturesClicksRule/)]);
   });
 
   test('is replaced with the archive\'s when the layout changes, and what it logs to stays', () => {
     const ids = (json: object) => Object.keys((json as { Resources: object }).Resources).filter(id => id.includes('Dedicated'));
     const [before, after] = [ids(template()), ids(template({ partitionKeys: [PartitionKey.receiptDate()] }))];
-    expect(before.filter(id => after.includes(id))).toEqual(before.filter(id => /ErrorLogStream|LogPolicy/.test(id)));
+    expect(before.filter(id => after.includes(id))).toEqual(before.filter(id => /ErrorLogStream/.test(id)));
   });
 
   test.each<[string, PropsOrFactory]>([['', {}], [', with a key', stack => ({ encryptionKey: new kms.Key(stack, 'Key') })]])('asks for no right that is not needed, and its rules wait for theirs%s', (_name, props) => {
@@ -76,7 +78,7 @@ describe('a stream of its own', () => {
     expect(findings(json)).toEqual([]);
     const hasty = JSON.parse(JSON.stringify(json)) as { Resources: { [id: string]: any } };
     for (const [id, resource] of Object.entries(hasty.Resources)) {
-      if (/Clicks(Rule|Stream)/.test(id)) resource.DependsOn = resource.DependsOn.filter((other: string) => !other.includes('Dedicated'));
+      if (/Clicks(Rule|Stream)/.test(id)) resource.DependsOn = resource.DependsOn.filter((other: string) => !/WritePolicy|PutPolicy/.test(other));
     }
     expect(findings(hasty)).toEqual([expect.stringMatching(/DedicatedClicksStream.*: order of creation/), expect.stringMatching(/ClicksRule.*: order of creation/)]);
   });
@@ -115,14 +117,26 @@ describe('its metrics', () => {
   });
 });
 
-test('more streams than a role takes policies for by default are warned of, once', () => {
-  const found = (count: number) => warnings({ eventPatterns: [{ source: ['login'] }] }, {
-    extend: archive => {
+describe('many streams', () => {
+  const withStreams = (count: number) => ({
+    extend: (archive: EventAuditArchive) => {
       for (let index = 0; index < count; index++) archive.addCapture(`Bus${index}`, { eventPatterns: [{ source: [`bus-${index}`] }], dedicatedStream: true });
     },
   });
-  expect(found(9)).toEqual([]);
-  expect(found(11)).toEqual([expect.stringMatching(/^addCapture: got more than 9 captures with dedicatedStream; .* \[ack: cdk-event-audit-archive:dedicatedStreamsOverDefaultQuota\]$/)]);
+
+  test.each([0, 1, 20])('take one policy of each role: %d', count => {
+    const policies = Object.values(synthesize({ eventPatterns: [{ source: ['login'] }] }, withStreams(count)).template.findResources('AWS::IAM::ManagedPolicy'));
+    expect(policies.flatMap(({ Properties: { Roles } }) => Roles.map(({ Ref }: any) => Ref.slice(0, -8))).sort()).toEqual(['AuditDeliveryRole', 'AuditTargetRole']);
+  });
+
+  test('fill a policy in the end', () => {
+    const { template: json } = synthesize({ eventPatterns: [{ source: ['login'] }] }, withStreams(43));
+    const document = JSON.stringify(Object.values(json.findResources('AWS::IAM::ManagedPolicy')).find(({ Properties: { Description } }) => Description.includes('put events'))!.Properties.PolicyDocument);
+    expect(JSON.stringify(JSON.parse(document).Statement[0].Resource).match(/Fn::GetAtt/g)).toHaveLength(44);
+    expect(document.replace(/\{"Fn::GetAtt":\[[^\]]*\]\}/g, `"arn:aws-us-gov:firehose:ap-southeast-1:123456789012:deliverystream/${'n'.repeat(64)}"`).length).toBeLessThanOrEqual(6144);
+    expect(synthesisError({ eventPatterns: [{ source: ['login'] }] }, withStreams(44))).toContain(
+      'addCapture: got 44 captures with dedicatedStream, up to 150 + 45 × 134 = 6180 characters of policy for the archive\'s streams; IAM takes 6144: give at most 43, or use several archives');
+  });
 });
 
 test('every stream of the template has a name of its own, by which objects are told apart', () => {

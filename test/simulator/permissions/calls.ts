@@ -249,10 +249,11 @@ const DELIVERY: readonly Call[] = [
     what: 'Firehose logs its errors',
     caller: ROLE,
     actions: ['logs:PutLogEvents'],
-    resources: ['{logStream}'],
+    // Those of the other streams of the archive are in the same group: a policy for each would change whenever one comes or goes.
+    resources: ['{logStream}', '{logGroup}:log-stream:another'],
     source: FIREHOSE,
     refused: [
-      { what: 'to another stream', resources: ['{logStream}-other'] },
+      { what: 'to a group of another name', resources: ['{logGroup}-other:log-stream:another'] },
       { what: 'to another group', resources: ['arn:{partition}:logs:{region}:{account}:log-group:other:log-stream:other'] },
       { what: 'and changes the log', actions: ['logs:DeleteLogStream', 'logs:CreateLogStream', 'logs:GetLogEvents'] },
     ],

@@ -116,8 +116,8 @@ class TemplatePlaces {
     const logging = destination.optionalObject('CloudWatchLoggingOptions');
     if (!logging?.flag('Enabled')) return;
     const { partition, region, account } = this.common;
-    const logStream = `arn:${partition}:logs:${region}:${account}:log-group:${logging.text('LogGroupName')}:log-stream:${logging.text('LogStreamName')}`;
-    this.add('error log', { role, logStream });
+    const logGroup = `arn:${partition}:logs:${region}:${account}:log-group:${logging.text('LogGroupName')}`;
+    this.add('error log', { role, logGroup, logStream: `${logGroup}:log-stream:${logging.text('LogStreamName')}` });
   }
 
   /** The bucket may be in a template of another account. */

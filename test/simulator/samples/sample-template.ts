@@ -121,7 +121,7 @@ function delivery(): Template['Resources'] {
         Action: ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'],
         Resource: [join(getAtt('Archive', 'Arn'), '/errors/*'), join(getAtt('Archive', 'Arn'), '/events/*')],
       },
-      { Effect: 'Allow', Action: 'logs:PutLogEvents', Resource: logStreamArn() },
+      { Effect: 'Allow', Action: 'logs:PutLogEvents', Resource: logStreamArns() },
     ]),
     Stream: {
       Type: 'AWS::KinesisFirehose::DeliveryStream',
@@ -232,9 +232,9 @@ function deny(condition: JsonObject, resource: Json): JsonObject {
   return { Effect: 'Deny', Principal: { AWS: '*' }, Action: 's3:*', Resource: resource, Condition: condition };
 }
 
-function logStreamArn(): Json {
+function logStreamArns(): Json {
   const arn = ['arn:', { Ref: 'AWS::Partition' }, ':logs:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }, ':log-group:', { Ref: 'ErrorLog' }];
-  return { 'Fn::Join': ['', [...arn, ':log-stream:', { Ref: 'ErrorLogStream' }]] };
+  return { 'Fn::Join': ['', [...arn, ':log-stream:*']] };
 }
 
 function getAtt(logicalId: string, attribute: string): Json {
