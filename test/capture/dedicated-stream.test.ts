@@ -50,7 +50,8 @@ describe('a stream of its own', () => {
   test('adds no role and no policy, and changes nothing of what is there but the right to put', () => {
     const [without, within] = [template({}, false), template()] as { Resources: { [id: string]: any } }[];
     const named = (ids: string[]) => ids.map(id => id.replace(/[0-9A-F]{8}([0-9a-f]{8})?$/, '')).sort();
-    const [added, gone] = [[within, without], [without, within]].map(([{ Resources }, others]) => Object.keys(Resources).filter(id => !(id in others.Resources)));
+    const [added, gone] = [[within, without], [without, within]].map(([{ Resources }, others]) =>
+      Object.keys(Resources).filter(id => !(id in others.Resources)));
     expect(named(added)).toEqual([
       'AuditDeliveryDedicatedClicksErrorLogStream',
       'AuditDeliveryDedicatedClicksStreamjsoneventtypereceiptdatedynamic',
