@@ -34,7 +34,9 @@ new athena.CfnNamedQuery(stack, 'FirehoseCalls', {
   queryString: `SELECT DISTINCT time, json_extract_scalar(detail, '$.eventName') AS call,
   json_extract_scalar(detail, '$.requestParameters.deliveryStreamName') AS stream,
   json_extract_scalar(detail, '$.userIdentity.type') AS identity_type,
-  coalesce(json_extract_scalar(detail, '$.userIdentity.arn'), json_extract_scalar(detail, '$.userIdentity.invokedBy')) AS identity,
+  coalesce(nullif(json_extract_scalar(detail, '$.userIdentity.arn'), ''), json_extract_scalar(detail, '$.userIdentity.onBehalfOf.userId'),
+    json_extract_scalar(detail, '$.userIdentity.invokedBy'), json_extract_scalar(detail, '$.userIdentity.userName'),
+    json_extract_scalar(detail, '$.userIdentity.principalId'), json_extract_scalar(detail, '$.userIdentity.accountId')) AS identity,
   json_extract_scalar(detail, '$.sourceIPAddress') AS source_address,
   json_extract_scalar(detail, '$.errorCode') AS error_code, account, region, id
 FROM ${audit.databaseName}.${audit.tableName}

@@ -26,7 +26,10 @@ Annotations.of(audit).acknowledgeWarning('cdk-event-audit-archive:cloudTrailNeed
 
 /** A value of the event that is told of. A value that an event lacks is an empty text. */
 const field = (path: string) => events.EventField.fromPath(`$.${path}`);
-const who = `${field('detail.userIdentity.type')} ${field('detail.userIdentity.arn')} from ${field('detail.sourceIPAddress')}`;
+const identity = (path: string) => field(`detail.userIdentity.${path}`);
+// Each kind of identity has some of these: an ARN alone names no caller of another account, nobody of Identity Center and no service.
+const who = `${identity('type')} ${identity('arn')} (name: ${identity('userName')}, principal: ${identity('principalId')}, account: ${identity('accountId')}, `
+  + `person: ${identity('onBehalfOf.userId')}, service: ${identity('invokedBy')}) from ${field('detail.sourceIPAddress')}`;
 
 // A text is sent as it comes, whatever is in the values. Attempts that failed have an errorCode, and are only archived.
 const bucketCreations = AuditEvents.s3BucketCreations();

@@ -22,7 +22,12 @@ const audit = new EventAuditArchive(stack, 'Audit', {
         id: '$.id',
         time: '$.time',
         account: '$.account',
-        who: '$.detail.userIdentity.arn',
+        // Who: a sign-in that fails has no ARN, but for root's, and an Identity Center user has an id.
+        identity: '$.detail.userIdentity.type',
+        arn: '$.detail.userIdentity.arn',
+        userName: '$.detail.userIdentity.userName',
+        principalId: '$.detail.userIdentity.principalId',
+        onBehalfOf: '$.detail.userIdentity.onBehalfOf.userId',
         result: '$.detail.responseElements.ConsoleLogin',
         address: '$.detail.sourceIPAddress',
       }),

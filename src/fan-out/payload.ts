@@ -35,8 +35,8 @@ export class FanOutPayload extends events.RuleTargetInput {
    * @example
    * import { FanOutPayload } from 'cdk-event-audit-archive';
    *
-   * // For example {"at":"2026-11-19T09:30:00Z","user":"arn:aws:iam::123456789012:user/ada"}
-   * const payload = FanOutPayload.fields({ 'at': '$.time', 'user': '$.detail.userIdentity.arn' });
+   * // For example {"arn":"arn:aws:iam::123456789012:user/ada","at":"2026-11-19T09:30:00Z","user":"ada"}
+   * const payload = FanOutPayload.fields({ 'at': '$.time', 'arn': '$.detail.userIdentity.arn', 'user': '$.detail.userIdentity.userName' });
    */
   public static fields(fields: { [name: string]: string }): FanOutPayload {
     const prop = 'FanOutPayload.fields';
@@ -68,8 +68,8 @@ export class FanOutPayload extends events.RuleTargetInput {
    * @example
    * import { FanOutPayload } from 'cdk-event-audit-archive';
    *
-   * // For example {"user":"arn:aws:iam::123456789012:user/ada","team":"payments"}
-   * const payload = FanOutPayload.template('{"user":<who>,"team":"payments"}', { 'who': '$.detail.userIdentity.arn' });
+   * // For example {"principal":"AIDAEXAMPLE","team":"payments"}
+   * const payload = FanOutPayload.template('{"principal":<who>,"team":"payments"}', { 'who': '$.detail.userIdentity.principalId' });
    */
   public static template(text: string, paths: { [name: string]: string } = {}): FanOutPayload {
     const template = { text, paths };

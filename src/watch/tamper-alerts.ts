@@ -16,6 +16,7 @@ import { tamperPatterns } from './tamper-patterns';
 import { aliasOfUnknownKey, callsOnKey, keyItself } from './watched-keys';
 import { callsOnResourcesBelow } from './watched-resources';
 import { LONGEST_ROLE_ARN, toEventPattern } from '../events/patterns';
+import { WHO_FIELDS } from '../events/who';
 import type { ArchiveLocation } from '../layout/location';
 import { uniqueName } from '../private/names';
 import { checkToldTopic, letTell } from '../private/told-topic';
@@ -35,9 +36,7 @@ const { fromPath } = events.EventField;
 const MESSAGE: { readonly [name: string]: string } = {
   what: '$.detail.eventName',
   service: '$.detail.eventSource',
-  who: '$.detail.userIdentity.arn',
-  identity: '$.detail.userIdentity.type',
-  invokedBy: '$.detail.userIdentity.invokedBy',
+  ...WHO_FIELDS,
   from: '$.detail.sourceIPAddress',
   when: '$.detail.eventTime',
   account: '$.account',

@@ -5,6 +5,8 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { altered, cleanUp, run } from './archive-run';
+import { WHO_FIELDS } from '../../src/events/who';
+import { IDENTITY_EVENTS, MORE_IDENTITIES, WHO_BY_ID } from '../events/identities';
 import type { EventToSend } from '../simulator/demo/events-file';
 import type { JsonObject } from '../simulator/engines';
 import { SimulatedTemplate } from '../simulator/template/template';
@@ -121,7 +123,16 @@ test('the message says what was done, by whom, when, from where, and with what e
     service: 'cloudtrail.amazonaws.com',
     who: 'arn:aws:sts::123456789012:assumed-role/Somebody/session',
     identity: 'AssumedRole',
+    userName: '',
+    principalId: 'AROAEXAMPLE:session',
+    identityAccount: '123456789012',
+    identityProvider: '',
+    federatedProvider: '',
+    sessionIssuer: 'arn:aws:iam::123456789012:role/Somebody',
+    sourceIdentity: '',
+    onBehalfOf: '',
     invokedBy: '',
+    accessKeyId: 'ASIAEXAMPLE',
     from: '198.51.100.7',
     when: '2026-11-19T12:00:00Z',
     account: '123456789012',
@@ -133,6 +144,18 @@ test('the message says what was done, by whom, when, from where, and with what e
     eventId: expect.any(String),
   });
   expect(onlyWhat).toMatchObject({ error: '', errorMessage: '', resources: [{ ARN: names.keyArn }] });
+});
+
+test('the message names somebody, whatever the kind of identity, and tells apart whom the saved queries tell apart', async () => {
+  const sample = samples.find(({ eventName }) => eventName === 'StopLogging')!;
+  const said = IDENTITY_EVENTS.map(({ event }) => [(event.detail as any)?.userIdentity, WHO_BY_ID[String(event.id)]] as const);
+  const identities = [...said, ...MORE_IDENTITIES].filter(([, who]) => !['unknown', 'anonymous', 'AWSService'].includes(who));
+  const alerts = await alertsOn(identities.map(([userIdentity]) => tamperEvent(sample, SOMEBODY, { userIdentity })));
+  const names = alerts.map(([alert]) => Object.keys(WHO_FIELDS).map(field => alert[field]));
+  const type = Object.keys(WHO_FIELDS).indexOf('identity');
+  expect(identities.filter((_identity, index) => names[index].every((text, field) => text === '' || field === type))).toEqual([]);
+  const asked = new Map(identities.map(([, who], index) => [JSON.stringify(names[index]), who]));
+  expect(new Set(asked.values())).toEqual(new Set(identities.map(([, who]) => who)));
 });
 
 describe('of what is given', () => {
