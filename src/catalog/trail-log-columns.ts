@@ -8,11 +8,13 @@ const SESSION_CONTEXT = [
   'ec2roledelivery:string',
   // The guide has a map of the provider's attributes beside it, of which no two providers have the same.
   'webidfederationdata:struct<federatedprovider:string>',
+  // Beyond the guide: with what is below, who somebody is.
+  'sourceidentity:string',
 ];
 
 const USER_IDENTITY = [
   'type:string', 'principalid:string', 'arn:string', 'accountid:string', 'invokedby:string', 'accesskeyid:string', 'username:string',
-  'onbehalfof:struct<userid:string,identitystorearn:string>',
+  'onbehalfof:struct<userid:string,identitystorearn:string>', 'identityprovider:string',
   `sessioncontext:struct<${SESSION_CONTEXT.join(',')}>`,
 ];
 

@@ -5,6 +5,7 @@ import { Lazy } from 'aws-cdk-lib';
 import type { StarterQuery } from './saved-queries';
 import { CLOUDTRAIL_DETAIL_TYPES, INSIGHT, NETWORK_ACTIVITY } from '../events/event-types';
 import { OWN_CALL_NAMES } from '../events/guard';
+import { inDetail, WHO, WHO_LOGGED } from '../events/who';
 import type { Layouts } from '../layout/layouts';
 import { TRAIL_LOGS_TABLE, TrailLogs } from '../layout/trail-logs';
 
@@ -38,8 +39,6 @@ const IS_HELD_BACK = `((eventname LIKE 'Get%' OR eventname LIKE 'List%' OR event
 
 /** Only AWS sends events of such a source. Those of partners begin alike, and hold what the partner wants. */
 const IS_OF_AWS = "(source LIKE 'aws.%' AND source NOT LIKE 'aws.partner/%')";
-
-const IN_DETAIL = (field: string) => `json_extract_scalar(detail, '$.${field}')`;
 
 /** What a window's note says. A log file can hold what happened the day before, and an event can arrive on the day after. */
 const WINDOW_NOTE = `-- Compares what happened since yesterday (UTC), but for the last hour, which may still be under way. To compare another time edit the
@@ -80,7 +79,7 @@ function lackingSql({ databaseName, eventsView, layouts, trail }: CompletenessSo
   return `${WINDOW_NOTE}
 WITH logged AS (
   SELECT eventid AS event_id, eventtime AS time, account, region, eventsource AS event_source, eventname AS event_name, min("$path") AS log_file,
-    min(coalesce(useridentity.sessioncontext.sessionissuer.arn, useridentity.arn, useridentity.invokedby, useridentity.principalid)) AS principal,
+    min(${WHO_LOGGED}) AS principal,
     min(sourceipaddress) AS source_ip_address, min(errorcode) AS error_code
   FROM "${databaseName}"."${TRAIL_LOGS_TABLE}"
   WHERE ${LOGGED_SINCE}
@@ -96,7 +95,7 @@ WITH logged AS (
   GROUP BY eventid, eventtime, account, region, eventsource, eventname
 ),
 archived AS (
-  SELECT DISTINCT account, region, ${IN_DETAIL('eventID')} AS event_id, ${IN_DETAIL('eventSource')} AS event_source, ${IN_DETAIL('eventName')} AS event_name
+  SELECT DISTINCT account, region, ${inDetail('eventID')} AS event_id, ${inDetail('eventSource')} AS event_source, ${inDetail('eventName')} AS event_name
   FROM "${databaseName}"."${eventsView}"
   WHERE ${ARCHIVED_SINCE}
     AND ${layouts.filterOn(...LOGGED_TYPES)}
@@ -146,9 +145,9 @@ WITH logged AS (
   WHERE ${LOGGED_SINCE}
 ),
 archived AS (
-  SELECT id, time, account, region, source, ${IN_DETAIL('eventSource')} AS event_source, ${IN_DETAIL('eventName')} AS event_name,
-    ${IN_DETAIL('userIdentity.arn')} AS principal, ${IN_DETAIL('managementEvent')} AS management_event,
-    ${IN_DETAIL('eventID')} AS event_id, CASE WHEN ${IS_OF_AWS} THEN ${IN_DETAIL('eventID')} END AS known_event_id,
+  SELECT id, time, account, region, source, ${inDetail('eventSource')} AS event_source, ${inDetail('eventName')} AS event_name,
+    ${WHO} AS principal, ${inDetail('managementEvent')} AS management_event,
+    ${inDetail('eventID')} AS event_id, CASE WHEN ${IS_OF_AWS} THEN ${inDetail('eventID')} END AS known_event_id,
     min(receipt_date) AS receipt_date, min(replay_name) AS replay_name
   FROM "${databaseName}"."${eventsView}"
   WHERE ${ARCHIVED_SINCE}

@@ -74,7 +74,7 @@ describe('what the archive lacks', () => {
       region: REGION,
       event_source: 's3.amazonaws.com',
       event_name: 'CreateBucket',
-      principal: `arn:aws:iam::${ACCOUNT}:role/Admin`,
+      principal: `arn:aws:sts::${ACCOUNT}:assumed-role/Admin/ann`,
       source_ip_address: '192.0.2.1',
       error_code: 'AccessDenied',
       event_id: records[2].eventID,

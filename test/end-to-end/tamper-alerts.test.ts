@@ -148,13 +148,13 @@ test('the message says what was done, by whom, when, from where, and with what e
 
 test('the message names somebody, whatever the kind of identity, and tells apart whom the saved queries tell apart', async () => {
   const sample = samples.find(({ eventName }) => eventName === 'StopLogging')!;
-  const said = IDENTITY_EVENTS.map(({ event }) => [(event.detail as any)?.userIdentity, WHO_BY_ID[String(event.id)]] as const);
-  const identities = [...said, ...MORE_IDENTITIES].filter(([, who]) => !['unknown', 'anonymous', 'AWSService'].includes(who));
+  const samplesOf = IDENTITY_EVENTS.map(({ event }) => [(event.detail as any)?.userIdentity, WHO_BY_ID[String(event.id)]] as const);
+  const identities = [...samplesOf, ...MORE_IDENTITIES].filter(([, who]) => !['unknown', 'anonymous', 'AWSService'].includes(who));
   const alerts = await alertsOn(identities.map(([userIdentity]) => tamperEvent(sample, SOMEBODY, { userIdentity })));
-  const names = alerts.map(([alert]) => Object.keys(WHO_FIELDS).map(field => alert[field]));
+  const said = alerts.map(([alert]) => Object.keys(WHO_FIELDS).map(field => alert[field]));
   const type = Object.keys(WHO_FIELDS).indexOf('identity');
-  expect(identities.filter((_identity, index) => names[index].every((text, field) => text === '' || field === type))).toEqual([]);
-  const asked = new Map(identities.map(([, who], index) => [JSON.stringify(names[index]), who]));
+  expect(identities.filter((_identity, index) => said[index].every((text, field) => text === '' || field === type))).toEqual([]);
+  const asked = new Map(identities.map(([, who], index) => [JSON.stringify(said[index]), who]));
   expect(new Set(asked.values())).toEqual(new Set(identities.map(([, who]) => who)));
 });
 

@@ -42,7 +42,9 @@ const NAMED: { readonly [id: string]: string } = {
 };
 
 /** Who did what, by the event's id. */
-export const WHO_BY_ID: { readonly [id: string]: string } = Object.fromEntries(IDENTITY_EVENTS.map(({ event: { id } }) => [String(id), NAMED[String(id)] ?? ADA]));
+export const WHO_BY_ID: { readonly [id: string]: string } = Object.fromEntries(
+  IDENTITY_EVENTS.map(({ event: { id } }) => [String(id), NAMED[String(id)] ?? ADA]),
+);
 
 /** More identities, as documents and public reports have them, and what each is called. */
 export const MORE_IDENTITIES: ReadonlyArray<readonly [identity: JsonObject, who: string]> = [
