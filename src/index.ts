@@ -14,6 +14,7 @@ export type { DeliveryOptions } from './delivery/delivery';
 export { AuditEvents } from './events/audit-events';
 export type {
   CisFoundationsOptions, CloudTrailApiCallOptions, ConsoleSignInOptions, CustomEventOptions, GuardDutyFindingOptions,
+  IdentityCenterSignInOptions,
 } from './events/audit-event-options';
 export { FanOutAuthorization } from './fan-out/authorization';
 export type { ApiKeyAuthorizationOptions, BasicAuthorizationOptions } from './fan-out/authorization';

@@ -45,7 +45,8 @@ export interface CloudTrailApiCallOptions {
 
   /**
    * Whether to keep only calls that failed, those with an `errorCode`. Some services put their errors into `responseElements`, where this
-   * does not look.
+   * does not look. An empty code is none, and neither is `200` or another code of success. A dry run of EC2 has a code
+   * (`Client.DryRunOperation`) and stays in, though the saved queries count no failure.
    *
    * @default false
    */
@@ -76,6 +77,16 @@ export interface ConsoleSignInOptions {
    * @default false
    */
   readonly withoutMfa?: boolean;
+}
+
+/** Which events of sign-ins to IAM Identity Center. Without any of it: all of each sign-in. */
+export interface IdentityCenterSignInOptions {
+  /**
+   * Whether to keep only credentials that were not right, such as a wrong password. A sign-in that fails has no other end.
+   *
+   * @default false
+   */
+  readonly onlyFailures?: boolean;
 }
 
 /** Which findings of GuardDuty. */

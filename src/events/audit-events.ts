@@ -2,7 +2,7 @@
 
 import type { EventPattern } from 'aws-cdk-lib/aws-events';
 import type {
-  CisFoundationsOptions, CloudTrailApiCallOptions, ConsoleSignInOptions, CustomEventOptions, GuardDutyFindingOptions,
+  CisFoundationsOptions, CloudTrailApiCallOptions, ConsoleSignInOptions, CustomEventOptions, GuardDutyFindingOptions, IdentityCenterSignInOptions,
 } from './audit-event-options';
 import { checkedEventSources, checkedServices, eventNames, given } from './audit-event-values';
 import {
@@ -11,8 +11,12 @@ import {
   UNAUTHORIZED_API_CALLS, VPC_CHANGES,
 } from './cis-controls';
 import { patternOf, patternOfCalls, patternsOf } from './cis-foundations';
-import { anythingBut, apiCalls, callsOf, failedLogin, loginWithoutMfa, ofServices, records, signIns } from './cloudtrail-patterns';
+import {
+  anythingBut, apiCalls, callsOf, CREDENTIAL_VERIFICATION, failedLogin, IDENTITY_CENTER_SIGN_IN, identityCenterSignIns, loginWithoutMfa, ofServices,
+  records, signIns,
+} from './cloudtrail-patterns';
 import { INSIGHT } from './event-types';
+import { CODES_OF_SUCCESS } from './failures';
 import { EVERYTHING, toEventPattern } from './patterns';
 import { invalid, isKnown, show } from '../private/validate';
 
@@ -108,7 +112,7 @@ export class AuditEvents {
       ...eventName && { eventName },
       // Never by `invokedBy`: that is there too when a service acts with somebody's rights.
       ...excludeCallsByAwsServices && { userIdentity: { type: anythingBut(['AWSService']) } },
-      ...onlyErrors && { errorCode: [{ exists: true }] },
+      ...onlyErrors && { errorCode: [{ 'anything-but': [...CODES_OF_SUCCESS] }] },
       // The field is optional, and `anything-but` takes no booleans.
       ...onlyWrites && { readOnly: [false, { exists: false }] },
     }, services);
@@ -129,12 +133,32 @@ export class AuditEvents {
    * all that is recorded of signing in, such as a second factor that is asked for. It needs a trail that logs management events. Root
    * appears in us-east-1, others there or in the Region of the endpoint where they signed in.
    *
+   * `onlyFailures` has failed sign-ins of root, IAM users and federated users. Sign-ins to IAM Identity Center, failed ones too, are in
+   * `identityCenterSignIns`; the console that a person opens there is a sign-in of a role here.
+   *
    * @param options which sign-ins
    *
    * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html
    */
   public static consoleSignIns(options: ConsoleSignInOptions = {}): EventPattern {
     return signIns({ ...options.onlyFailures && failedLogin(), ...options.withoutMfa && loginWithoutMfa() });
+  }
+
+  /**
+   * Sign-ins to IAM Identity Center, each a sequence of events (`CredentialChallenge`, `CredentialVerification`, `UserAuthentication`), and those
+   * of WorkSpaces users, which are recorded alike. They are service events, so `consoleSignIns` has none of them.
+   *
+   * It needs a trail that logs management events, in the account and the Region of Identity Center. With an external identity provider there is
+   * `UserAuthentication` alone: what failed at the provider is recorded there. The archive's saved query *Sign-ins* makes a row of each sequence.
+   *
+   * @param options which events
+   *
+   * @see https://docs.aws.amazon.com/singlesignon/latest/userguide/understanding-sign-in-events.html
+   */
+  public static identityCenterSignIns(options: IdentityCenterSignInOptions = {}): EventPattern {
+    return options.onlyFailures
+      ? identityCenterSignIns([CREDENTIAL_VERIFICATION], { serviceEventDetails: { [CREDENTIAL_VERIFICATION]: ['Failure'] } })
+      : identityCenterSignIns(IDENTITY_CENTER_SIGN_IN);
   }
 
   /**

@@ -1,7 +1,7 @@
 // The forms of CloudTrail's events of which the vocabulary is made. Each pattern is made anew: whoever gets one may add to it.
 
 import type { EventPattern } from 'aws-cdk-lib/aws-events';
-import { API_CALL, CLOUDTRAIL_DETAIL_TYPES, SIGN_INS } from './event-types';
+import { API_CALL, CLOUDTRAIL_DETAIL_TYPES, SERVICE_EVENT, SIGN_INS } from './event-types';
 
 /** Conditions on a record, in EventBridge's own form. */
 export type Conditions = { readonly [field: string]: unknown };
@@ -33,6 +33,20 @@ export function records(detail: Conditions): EventPattern {
 
 /** A sign-in with a name and a password, or by federation. The event has the same name when it fails. */
 export const CONSOLE_LOGIN: readonly string[] = ['ConsoleLogin'];
+
+/** A credential that was asked for at a sign-in to IAM Identity Center, and was right or not. */
+export const CREDENTIAL_VERIFICATION = 'CredentialVerification';
+
+/**
+ * A sign-in to IAM Identity Center: what is asked for, what was given, and the end of it, which one that fails does not reach.
+ * @see https://docs.aws.amazon.com/singlesignon/latest/userguide/understanding-sign-in-events.html
+ */
+export const IDENTITY_CENTER_SIGN_IN: readonly string[] = ['CredentialChallenge', CREDENTIAL_VERIFICATION, 'UserAuthentication'];
+
+/** What happens at a sign-in to IAM Identity Center, by the names of the events. */
+export function identityCenterSignIns(eventNames: readonly string[], detail: Conditions = {}): EventPattern {
+  return { source: ['aws.signin'], detailType: [SERVICE_EVENT], detail: { eventName: [...eventNames], ...detail } };
+}
 
 /** A sign-in that failed, for whatever reason: `errorMessage` differs by it. */
 export function failedLogin(): Conditions {

@@ -1,8 +1,9 @@
 // The kinds of events of which the library knows how they look: what is fixed in each, and what a field of it may hold.
 
 import { CALL_CONTROLS } from './cis-controls';
+import { IDENTITY_CENTER_SIGN_IN } from './cloudtrail-patterns';
 import { ABSENT, Value } from './conditions';
-import { API_CALL, INSIGHT, SIGN_INS } from './event-types';
+import { API_CALL, INSIGHT, NETWORK_ACTIVITY, SERVICE_EVENT, SIGN_INS } from './event-types';
 
 /** A kind of event. */
 export interface EventKind {
@@ -78,9 +79,20 @@ const SIGN_IN_KINDS: EventKind[] = SIGN_INS.map(type => ({
   without: ['detail.errorCode', 'detail.requestParameters', 'detail.userIdentity.invokedBy'],
 }));
 
+/** A service's own records name no type; those of sign-ins to IAM Identity Center do, and say how each step went. */
+const IDENTITY_CENTER_KINDS: EventKind[] = IDENTITY_CENTER_SIGN_IN.map(eventName => ({
+  fixed: { ...ofService('signin'), 'detail-type': SERVICE_EVENT, 'detail.eventType': 'AwsServiceEvent', 'detail.eventName': eventName },
+  closed: {
+    'detail.userIdentity.type': ['IdentityCenterUser', 'Unknown'],
+    [`detail.serviceEventDetails.${eventName}`]: ['Success', 'Failure'],
+    'detail.readOnly': [false],
+  },
+  without: ['detail.errorCode', 'detail.requestParameters', 'detail.responseElements', 'detail.userIdentity.invokedBy'],
+}));
+
 const OTHER_RECORDS: EventKind[] = [
   {
-    fixed: { 'detail-type': 'AWS Service Event via CloudTrail', 'detail.eventType': 'AwsServiceEvent', 'detail.userIdentity.type': ABSENT },
+    fixed: { 'detail-type': SERVICE_EVENT, 'detail.eventType': 'AwsServiceEvent', 'detail.userIdentity.type': ABSENT },
     closed: { 'detail.readOnly': [false] },
     without: ['detail.errorCode', 'detail.requestParameters'],
     isOfAnyService: true,
@@ -90,7 +102,7 @@ const OTHER_RECORDS: EventKind[] = [
     without: ['detail.userIdentity', 'detail.eventName', 'detail.eventSource', 'detail.errorCode', 'detail.readOnly', 'detail.requestParameters'],
   },
   {
-    fixed: { 'detail-type': 'AWS Network Activity Event via CloudTrail', 'detail.eventType': 'AwsVpceEvents' },
+    fixed: { 'detail-type': NETWORK_ACTIVITY, 'detail.eventType': 'AwsVpceEvents' },
     closed: { ...API_CALL_FIELDS, 'detail.errorCode': [ABSENT, 'VpceAccessDenied'] },
     isOfAnyService: true,
   },
@@ -117,4 +129,6 @@ const NATIVE_KINDS: EventKind[] = Object.entries(NATIVE).flatMap(([source, types
 })));
 
 /** All kinds, those first that tell a reader most. */
-export const EVENT_KINDS: readonly EventKind[] = [...NAMED_CALLS, ...SIGN_IN_KINDS, ...NATIVE_KINDS, ...OTHER_RECORDS, ANY_CALL];
+export const EVENT_KINDS: readonly EventKind[] = [
+  ...NAMED_CALLS, ...SIGN_IN_KINDS, ...IDENTITY_CENTER_KINDS, ...NATIVE_KINDS, ...OTHER_RECORDS, ANY_CALL,
+];

@@ -6,6 +6,9 @@ export const API_CALL = 'AWS API Call via CloudTrail';
 /** The detail types of a console sign-in. EventBridge's guide has the second, the events themselves mostly the first. */
 export const SIGN_INS: readonly string[] = ['AWS Console Sign In via CloudTrail', 'AWS Console Signin via CloudTrail'];
 
+/** The detail type of what a service does by itself, and of sign-ins to IAM Identity Center. */
+export const SERVICE_EVENT = 'AWS Service Event via CloudTrail';
+
 /** The detail type of what CloudTrail finds unusual. */
 export const INSIGHT = 'AWS Insight via CloudTrail';
 
@@ -22,7 +25,7 @@ export const CLOUDTRAIL_DETAIL_TYPES: readonly string[] = [
   API_CALL,
   ...SIGN_INS,
   'AWS Console Action via CloudTrail',
-  'AWS Service Event via CloudTrail',
+  SERVICE_EVENT,
   INSIGHT,
   NETWORK_ACTIVITY,
 ];

@@ -83,6 +83,8 @@ const isCallOf = (service: string, ...names: string[]) => (event: any): boolean 
 const isRecord = (event: any): boolean => / via CloudTrail$/.test(type(event)) && record(event).eventVersion !== undefined;
 const isSignIn = (event: any): boolean => SIGN_IN_TYPES.includes(type(event)) && event.source === 'aws.signin';
 const isLogin = (event: any): boolean => isSignIn(event) && record(event).eventName === 'ConsoleLogin';
+const isOfIdentityCenter = (event: any): boolean => type(event) === 'AWS Service Event via CloudTrail' && event.source === 'aws.signin'
+  && ['CredentialChallenge', 'CredentialVerification', 'UserAuthentication'].includes(record(event).eventName);
 const isNative = (source: string, ...types: string[]) => (event: any): boolean => event.source === source && types.includes(type(event));
 
 const call = (service: string, name: string): JsonObject => sample(isCallOf(service, name));
@@ -100,6 +102,8 @@ const ATTACH_DENIED = sample(event => isCallOf('iam', 'AttachUserPolicy')(event)
 const FAILED_LOGIN = login('Failure', 'No');
 const LOGIN_WITHOUT_MFA = login('Success', 'No');
 const LOGIN_WITH_MFA = login('Success', 'Yes');
+const AUTHENTICATION = sample(event => isOfIdentityCenter(event) && record(event).eventName === 'UserAuthentication');
+const WRONG_CREDENTIAL = sample(event => isOfIdentityCenter(event) && record(event).serviceEventDetails.CredentialVerification === 'Failure');
 const CHECK_MFA = sample(event => record(event).eventName === 'CheckMfa');
 const ROOT_CALL = sample(event => isCall(event) && identity(event).type === 'Root' && !identity(event).invokedBy);
 const STOPPED = sample(event => type(event) === 'EC2 Instance State-change Notification' && event.detail.state === 'stopped');
@@ -237,8 +241,14 @@ const API_CALLS: AuditEventCase[] = [
     name: 'cloudTrailApiCalls(onlyErrors)',
     pattern: AuditEvents.cloudTrailApiCalls({ onlyErrors: true }),
     isMeant: event => isCall(event) && record(event).errorCode !== undefined,
-    matches: { 'an error of any kind': changed(DISABLE_KEY, { [ERROR]: 'NotFoundException' }) },
+    matches: {
+      'an error of any kind': changed(DISABLE_KEY, { [ERROR]: 'NotFoundException' }),
+      'an error by its number': changed(DISABLE_KEY, { [ERROR]: '404' }),
+      'a number that is no text': changed(DISABLE_KEY, { [ERROR]: 404 }),
+      'a dry run': changed(DISABLE_KEY, { [ERROR]: 'Client.DryRunOperation' }),
+    },
     nearMisses: {
+      ...Object.fromEntries(['', '200', '201', '202', '204'].map(code => [`a success by the code "${code}"`, changed(DENIED, { [ERROR]: code })])),
       'a success': changed(DENIED, { [ERROR]: undefined, 'detail.errorMessage': undefined }),
       'an error in the answer': changed(WRITE, { 'detail.responseElements': { errorCode: 'AccessDenied' } }),
     },
@@ -263,6 +273,7 @@ const API_CALLS: AuditEventCase[] = [
       'nothing said of the caller': changed(ATTACH_DENIED, { 'detail.userIdentity': undefined }),
     },
     nearMisses: Object.fromEntries(Object.entries({
+      ...Object.fromEntries(['', '200', '201', '202', '204'].map(code => [`a success by the code "${code}"`, { [ERROR]: code }])),
       'a service event': { 'detail-type': 'AWS Service Event via CloudTrail' },
       'an application that says it is the service': { source: 'my.iam' },
       'another event source': { 'detail.eventSource': 'sts.amazonaws.com' },
@@ -369,6 +380,33 @@ const SIGN_INS: AuditEventCase[] = [
       'a second factor': changed(FAILED_LOGIN, { [MFA]: 'Yes' }),
       'a second factor, spelt as of old': changed(FAILED_LOGIN, { [MFA]: 'YES' }),
       'another event': changed(FAILED_LOGIN, { 'detail.eventName': 'SwitchRole' }),
+    },
+  },
+  {
+    name: 'identityCenterSignIns()',
+    pattern: AuditEvents.identityCenterSignIns(),
+    isMeant: isOfIdentityCenter,
+    matches: {
+      'a sign-in to WorkSpaces, whose user has a name only': changed(AUTHENTICATION, { 'detail.userIdentity': { type: 'Unknown', userName: 'ada' } }),
+      'one that failed at an identity provider': changed(AUTHENTICATION, { 'detail.serviceEventDetails': { UserAuthentication: 'Failure' } }),
+    },
+    nearMisses: {
+      ...others(AUTHENTICATION),
+      'a sign-in to the console': LOGIN_WITH_MFA,
+      'something else of the service': changed(AUTHENTICATION, { 'detail.eventName': 'UserIdentification' }),
+    },
+  },
+  {
+    name: 'identityCenterSignIns(onlyFailures)',
+    pattern: AuditEvents.identityCenterSignIns({ onlyFailures: true }),
+    isMeant: event => isOfIdentityCenter(event) && record(event).serviceEventDetails.CredentialVerification === 'Failure',
+    matches: { 'another credential': changed(WRONG_CREDENTIAL, { 'detail.additionalEventData.CredentialType': 'TOTP' }) },
+    nearMisses: {
+      ...others(WRONG_CREDENTIAL),
+      'a credential that was right': changed(WRONG_CREDENTIAL, { 'detail.serviceEventDetails.CredentialVerification': 'Success' }),
+      'another step of it': changed(WRONG_CREDENTIAL, { 'detail.eventName': 'CredentialChallenge' }),
+      'the sign-in': AUTHENTICATION,
+      'a failure of the console': FAILED_LOGIN,
     },
   },
 ];
