@@ -1,7 +1,10 @@
 // The saved queries that every archive starts with. Each has a time window to edit, finds a type of event wherever it was put, and
 // counts distinct events, because EventBridge delivers at least once.
 
-import { API_CALL } from '../events/event-types';
+import { CONSOLE_LOGIN, IDENTITY_CENTER_SIGN_IN } from '../events/cloudtrail-patterns';
+import { API_CALL, NETWORK_ACTIVITY, SERVICE_EVENT, SIGN_INS } from '../events/event-types';
+import { ERROR, IS_FAILURE } from '../events/failures';
+import { BY_AWS_SERVICE, inDetail, WHO } from '../events/who';
 import type { Layouts } from '../layout/layouts';
 
 /** A query that a user finds in Athena. */
@@ -22,15 +25,10 @@ export interface QuerySource {
   readonly layouts: Layouts;
 }
 
-/** Who made an API call: the role behind a session, else the caller as CloudTrail names it. */
-const PRINCIPAL = `coalesce(
-    json_extract_scalar(detail, '$.userIdentity.sessionContext.sessionIssuer.arn'),
-    json_extract_scalar(detail, '$.userIdentity.arn'),
-    json_extract_scalar(detail, '$.userIdentity.invokedBy'),
-    json_extract_scalar(detail, '$.userIdentity.userName'),
-    json_extract_scalar(detail, '$.userIdentity.principalId'),
-    'unknown'
-  )`;
+/** The time of an event, were it now. */
+const NOW = "date_format(current_timestamp, '%Y-%m-%dT%H:%i:%SZ')";
+
+const LIMIT = 1000;
 
 /** The queries, over the views of one archive. */
 export function starterQueries(source: QuerySource): StarterQuery[] {
@@ -41,12 +39,19 @@ export function starterQueries(source: QuerySource): StarterQuery[] {
     {
       id: 'LatestEvents',
       name: 'Latest events',
-      description: 'The events that happened last, of those that arrived since yesterday.',
+      description: 'The events that happened last, of those that arrived since yesterday, each once. Those that are dated ahead stand last.',
       sql: `${windowNote('receipt_date')}
-SELECT time, account, region, source, detail_type, detail, id
-FROM ${events}
-WHERE ${since('receipt_date', 1)}
-ORDER BY time DESC, id
+-- The time is what the producer says. An event that is dated ahead of now does not stand before all others: events_dated_ahead counts such.
+WITH arrived AS (
+  SELECT DISTINCT time, account, region, source, detail_type, detail, id, coalesce(time > ${NOW}, false) AS dated_ahead
+  FROM ${events}
+  WHERE ${since('receipt_date', 1)}
+)
+SELECT time, account, region, source, detail_type, detail, id, dated_ahead,
+  count(CASE WHEN dated_ahead THEN 1 END) OVER () AS events_dated_ahead,
+  count(*) OVER () AS events_in_all
+FROM arrived
+ORDER BY dated_ahead, time DESC, id
 LIMIT 100`,
     },
     {
@@ -66,52 +71,111 @@ ORDER BY receipt_date DESC, events DESC, detail_type, source`,
       description: 'Who called which service how often in the last seven days, how many different calls these were, and how many failed.',
       sql: `${windowNote('receipt_date')}
 SELECT
-  ${PRINCIPAL} AS principal,
-  json_extract_scalar(detail, '$.eventSource') AS event_source,
+  ${WHO} AS principal,
+  account,
+  ${inDetail('eventSource')} AS event_source,
   count(DISTINCT id) AS calls,
-  count(DISTINCT json_extract_scalar(detail, '$.eventName')) AS different_calls,
-  count(DISTINCT CASE WHEN json_extract_scalar(detail, '$.errorCode') IS NOT NULL THEN id END) AS failed_calls,
+  count(DISTINCT ${inDetail('eventName')}) AS different_calls,
+  count(DISTINCT CASE WHEN ${IS_FAILURE} THEN id END) AS failed_calls,
   min(time) AS first_call,
   max(time) AS last_call
 FROM ${events}
 WHERE ${since('receipt_date', 7)}
   AND ${layouts.filterOn(API_CALL)}
-GROUP BY 1, 2
-ORDER BY calls DESC, principal, event_source`,
+GROUP BY 1, 2, 3
+ORDER BY calls DESC, principal, account, event_source`,
     },
     {
       id: 'FailedApiCalls',
       name: 'Failed API calls',
-      description: 'The API calls of the last seven days that were denied or failed, the latest first.',
+      description: 'The API calls of the last seven days that were denied or failed, those that a VPC endpoint denied included: a row for each caller, '
+        + 'call and error, AWS services last.',
       sql: `${windowNote('receipt_date')}
+-- The message, address and id are those of one of the failures. rows_in_all says whether there are more rows than the limit at the end lets through.
 SELECT
-  time,
-  ${PRINCIPAL} AS principal,
-  json_extract_scalar(detail, '$.eventSource') AS event_source,
-  json_extract_scalar(detail, '$.eventName') AS event_name,
-  json_extract_scalar(detail, '$.errorCode') AS error_code,
-  json_extract_scalar(detail, '$.errorMessage') AS error_message,
-  json_extract_scalar(detail, '$.sourceIPAddress') AS source_ip_address,
-  region,
+  ${BY_AWS_SERVICE} AS by_aws_service,
+  ${WHO} AS principal,
+  ${inDetail('userIdentity.invokedBy')} AS invoked_by,
   account,
-  id
+  ${inDetail('eventSource')} AS event_source,
+  ${inDetail('eventName')} AS event_name,
+  ${ERROR} AS error,
+  count(DISTINCT id) AS failures,
+  min(time) AS first_failure,
+  max(time) AS last_failure,
+  max(${inDetail('errorMessage')}) AS error_message,
+  max(${inDetail('sourceIPAddress')}) AS source_ip_address,
+  max(id) AS id,
+  count(*) OVER () AS rows_in_all,
+  CAST(sum(count(DISTINCT id)) OVER () AS bigint) AS failures_in_all
 FROM ${events}
 WHERE ${since('receipt_date', 7)}
-  AND ${layouts.filterOn(API_CALL)}
-  AND json_extract_scalar(detail, '$.errorCode') IS NOT NULL
+  AND ${layouts.filterOn(API_CALL, NETWORK_ACTIVITY)}
+  AND ${IS_FAILURE}
+GROUP BY 1, 2, 3, 4, 5, 6, 7
+ORDER BY by_aws_service, failures DESC, last_failure DESC, principal, event_source, event_name, error, invoked_by, account
+LIMIT ${LIMIT}`,
+    },
+    {
+      id: 'SignIns',
+      name: 'Sign-ins',
+      description: 'Who signed in to the console or to IAM Identity Center in the last seven days, or tried to, from where, and with MFA or not; the latest first.',
+      sql: `${windowNote('receipt_date')}
+-- A sign-in to Identity Center is a sequence of events, some of which have the user's name. One that fails ends with a credential that was not
+-- right. mfa is what CloudTrail says: of a federated sign-in to the console always No, and nothing of what an identity provider asked for.
+WITH steps AS (
+  SELECT DISTINCT time, account, region, id,
+    ${inDetail('eventName')} AS event_name,
+    ${WHO} AS principal,
+    coalesce(${inDetail('additionalEventData.UserName')}, ${inDetail('userIdentity.userName')}) AS user_name,
+    coalesce(${inDetail('additionalEventData.AuthWorkflowID')}, id) AS sequence,
+    ${inDetail('additionalEventData.CredentialType')} AS credential_type,
+    lower(${inDetail('additionalEventData.MFAUsed')}) AS mfa_used,
+    coalesce(
+      ${inDetail('responseElements.ConsoleLogin')},
+      ${inDetail('serviceEventDetails.UserAuthentication')},
+      ${inDetail('serviceEventDetails.CredentialVerification')},
+      CASE WHEN ${ERROR} IS NOT NULL THEN 'Failure' END,
+      'not said'
+    ) AS result,
+    ${ERROR} AS error,
+    ${inDetail('sourceIPAddress')} AS source_ip_address,
+    ${inDetail('userAgent')} AS user_agent
+  FROM ${events}
+  WHERE ${since('receipt_date', 7)}
+    AND ${layouts.filterOn(...SIGN_INS, SERVICE_EVENT)}
+    AND ${inDetail('eventSource')} = 'signin.amazonaws.com'
+    AND ${inDetail('eventName')} IN (${[...CONSOLE_LOGIN, ...IDENTITY_CENTER_SIGN_IN].map(name => `'${name}'`).join(', ')})
+),
+named AS (
+  SELECT steps.*, coalesce(user_name, max(user_name) OVER (PARTITION BY sequence)) AS signed_in_as
+  FROM steps
+)
+SELECT
+  time, result,
+  CASE
+    WHEN mfa_used = 'yes' OR credential_type LIKE '%,%' THEN 'Yes'
+    WHEN mfa_used = 'no' OR (event_name = 'UserAuthentication' AND credential_type = 'PASSWORD') THEN 'No'
+    ELSE 'not said'
+  END AS mfa,
+  principal, signed_in_as AS user_name, source_ip_address, event_name, credential_type, error, user_agent, region, account, id,
+  count(*) OVER () AS sign_ins_in_all
+FROM named
+WHERE event_name IN ('ConsoleLogin', 'UserAuthentication') OR (event_name = 'CredentialVerification' AND result <> 'Success')
 ORDER BY time DESC, id
-LIMIT 1000`,
+LIMIT ${LIMIT}`,
     },
     {
       id: 'DeliveryErrors',
       name: 'Delivery errors',
       description: 'What Firehose could not deliver in the last seven days, and why, with the event as it came.',
       sql: `${windowNote('error_date')}
-SELECT arrival_time, error_type, error_code, error_message, attempts, source, detail_type, event_id, event, path
+SELECT arrival_time, error_type, error_code, error_message, attempts, source, detail_type, event_id, event, path,
+  count(*) OVER () AS errors_in_all
 FROM ${errors}
 WHERE ${since('error_date', 7)}
 ORDER BY arrival_time DESC, event_id
-LIMIT 1000`,
+LIMIT ${LIMIT}`,
     },
   ];
 }

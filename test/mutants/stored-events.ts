@@ -4,6 +4,7 @@
  */
 
 import { gzipSync } from 'node:zlib';
+import { IDENTITY_EVENTS, MORE_IDENTITIES } from '../events/identities';
 import type { JsonObject, ObjectStore } from '../simulator/engines';
 import { Properties } from '../simulator/template/properties';
 import type { SimulatedResource, SimulatedTemplate } from '../simulator/template/template';
@@ -16,9 +17,17 @@ const DAYS_AGO = [0, 1, 2, 7, 8];
 /** More than any saved query shows. */
 const MANY = 1010;
 
-const PRINCIPAL_FIELDS: readonly JsonObject[] = [
-  { sessionContext: { sessionIssuer: { arn: 'arn:issuer' } } }, { arn: 'arn:caller' }, { invokedBy: 'service' }, { userName: 'name' }, { principalId: 'AIDA' },
+/** Every kind of identity, and what tells an AWS service from somebody. */
+const IDENTITIES: readonly JsonObject[] = [
+  ...IDENTITY_EVENTS.map(sent => (sent.event.detail as JsonObject).userIdentity).filter((identity): identity is JsonObject => typeof identity === 'object' && identity !== null),
+  ...MORE_IDENTITIES.map(([identity]) => identity),
+  { invokedBy: 'service' },
+  { type: 'AWSService' },
 ];
+
+const SIGN_IN = 'AWS Console Sign In via CloudTrail';
+
+const PERSON: JsonObject = { type: 'IdentityCenterUser', onBehalfOf: { userId: 'u-1' } };
 
 /** Fills the store; with `many`, with more failed calls and error records than a query shows. */
 export function storeEvents(template: SimulatedTemplate, store: ObjectStore, now: Date, many = false): void {
@@ -77,19 +86,28 @@ class Location {
 }
 
 function eventLines(folder: number, many: boolean): string[] {
-  const rows = folder === 0 ? variedEvents() : [apiCall(`f${folder}`, { errorCode: 'AccessDenied' }), event(`f${folder}-other`, {})];
-  const failures = many ? Array.from({ length: MANY }, (_, index) => apiCall(`many-${index}`, { errorCode: 'Throttling' }, `2026-10-0${index % 9}T00:00:00Z`)) : [];
-  return [...[...rows, ...failures].map(row => JSON.stringify(row)), ...folder === 0 ? ['{"id": "cut off', 'no JSON', ''] : []];
+  const rows = folder === 0 ? variedEvents() : [apiCall(`f${folder}`, { errorCode: 'AccessDenied' }), event(`f${folder}-other`, {}), signIn(`f${folder}-in`, {})];
+  const more = many ? Array.from({ length: MANY }, (_, index) => manyEvents(index)).flat() : [];
+  return [...[...rows, ...more].map(row => JSON.stringify(row)), ...folder === 0 ? ['{"id": "cut off', 'no JSON', ''] : []];
+}
+
+function manyEvents(index: number): JsonObject[] {
+  const time = `2026-10-0${index % 9}T00:00:00Z`;
+  return [
+    apiCall(`many-${index}`, { errorCode: 'Throttling', eventName: `Call${index % 1007}` }, time),
+    { ...signIn(`many-in-${index}`, {}), time },
+  ];
 }
 
 /** Rows by which each condition, each branch and each order of the saved queries is told from another. */
 function variedEvents(): JsonObject[] {
-  const principals = PRINCIPAL_FIELDS.flatMap((_, index) => {
-    const userIdentity = Object.assign({}, ...PRINCIPAL_FIELDS.slice(index)) as JsonObject;
-    return [apiCall(`who-${9 - index}`, { userIdentity }), apiCall(`who-fails-${9 - index}`, { userIdentity, errorCode: 'Denied' })];
-  });
+  const identities = IDENTITIES.flatMap((userIdentity, index) => [
+    apiCall(`who-${99 - index}`, { userIdentity }), apiCall(`who-fails-${99 - index}`, { userIdentity, errorCode: 'Denied' }), signIn(`who-in-${99 - index}`, { userIdentity }),
+  ]);
   return [
-    ...principals,
+    ...identities,
+    ...failures(),
+    ...signIns(),
     apiCall('nobody', {}),
     apiCall('twice', { errorCode: 'Denied', eventName: 'Twice' }),
     apiCall('twice', { errorCode: 'Denied', eventName: 'Twice' }),
@@ -99,14 +117,72 @@ function variedEvents(): JsonObject[] {
     apiCall('late', { userIdentity: { arn: 'arn:caller' }, eventSource: 'a.amazonaws.com', eventName: 'Late' }, '2026-11-02T00:00:00Z'),
     ...['b', 'a', 'd', 'c'].map(name => apiCall(`same-${name}`, { userIdentity: { arn: `arn:${name}` }, eventSource: `${name}.amazonaws.com` })),
     ...['b', 'a'].map(name => apiCall(`twice-as-${name}`, { userIdentity: { arn: 'arn:d' }, eventSource: `${name}.amazonaws.com` })),
+    ...['2', '1', '4', '3'].map(account => ({ ...apiCall(`of-${account}`, { userIdentity: { arn: 'arn:accounts' } }), account })),
     event('no-call', { 'detail': { errorCode: 'Denied', eventSource: 'x' }, 'replay-name': 'again', 'resources': ['arn:1', 'arn:2'] }),
     event('text', { detail: 'text' }),
     event('nested', { detail: { Name: 1, name: 2, NAME: [1.10, { A: 1, a: 2 }] } }),
     event('missing', { 'detail': null, 'account': null, 'region': 'eu-west-1', 'detail-type': null }),
+    event('ahead', { time: '2031-01-01T00:00:00Z' }),
+    event('timeless', { time: null }),
     ...['d', 'a', 'c', 'b'].map(name => event(`kind-${name}`, { 'detail-type': `Kind ${name}`, 'source': name === 'a' ? 'z' : name })),
     ...['s', 'q', 'r'].map(name => event(`source-${name}`, { 'detail-type': 'Kind b', 'source': name })),
     ...Array.from({ length: 100 }, (_, index) => event(`old-${index}`, { time: '2026-08-01T00:00:00Z' })),
   ];
+}
+
+/** What counts as a failure and what does not, and failures that differ in one column, by which they are in order. */
+function failures(): JsonObject[] {
+  const codes = ['200', '204', '2000', '1200', '', '403', 'Client.DryRunOperation', 'DryRunOperation', 'DryRunOperationException', 'Client.DryRun'];
+  const one = { userIdentity: { arn: 'arn:one' }, errorCode: 'Denied' };
+  const differing = ['b', 'a', 'd', 'c'].flatMap((name): JsonObject[] => [
+    apiCall(`by-source-${name}`, { ...one, eventSource: `source-${name}` }),
+    apiCall(`by-name-${name}`, { ...one, eventName: `Name${name}` }),
+    apiCall(`by-error-${name}`, { ...one, errorCode: `Error${name}` }),
+    apiCall(`by-service-${name}`, { ...one, userIdentity: { arn: 'arn:one', invokedBy: name } }),
+    { ...apiCall(`by-account-${name}`, one), account: name },
+    apiCall(`by-time-${name}`, { ...one, userIdentity: { arn: `arn:time-${name}` } }, `2026-10-1${name.charCodeAt(0) - 96}T00:00:00Z`),
+    ...Array.from({ length: name.charCodeAt(0) - 95 }, (_, index) => apiCall(`by-count-${name}-${index}`, { ...one, userIdentity: { arn: `arn:count-${name}` } })),
+  ]);
+  return [
+    ...codes.map((errorCode, index) => apiCall(`code-${index}`, { ...one, errorCode, eventName: `Code${index}`, errorMessage: errorCode === '' ? '' : `message ${index}` })),
+    apiCall('message', { ...one, errorCode: null, errorMessage: 'a message alone' }),
+    ...differing,
+    ...['Denied', null].map(errorCode => ({ ...apiCall(`network-${errorCode}`, { ...one, errorCode }), 'detail-type': 'AWS Network Activity Event via CloudTrail' })),
+  ];
+}
+
+/** Sign-ins by all that may be said of them. */
+function signIns(): JsonObject[] {
+  const ofPerson = { userIdentity: PERSON, responseElements: null };
+  const step = (id: string, eventName: string, outcome: string, more: JsonObject): JsonObject => ({
+    ...signIn(id, { ...ofPerson, eventName, serviceEventDetails: { [eventName]: outcome }, additionalEventData: more }),
+    'detail-type': 'AWS Service Event via CloudTrail',
+  });
+  return [
+    ...['Yes', 'YES', 'No', 'Perhaps'].map(MFAUsed => signIn(`mfa-${MFAUsed}`, { additionalEventData: { MFAUsed } })),
+    signIn('failed', { responseElements: { ConsoleLogin: 'Failure' }, errorMessage: 'Failed authentication', userAgent: 'browser', sourceIPAddress: '192.0.2.7' }),
+    signIn('failed-by-message', { responseElements: null, errorMessage: 'Failed authentication' }),
+    signIn('no-result', { responseElements: null }),
+    { ...signIn('other-spelling', {}), 'detail-type': 'AWS Console Signin via CloudTrail' },
+    signIn('other-step', { eventName: 'CheckMfa' }),
+    signIn('other-service', { eventSource: 'other.amazonaws.com' }),
+    { ...signIn('late-in', {}), time: '2026-11-20T00:00:00Z' },
+    step('w1-a', 'CredentialChallenge', 'Success', { AuthWorkflowID: 'w1', CredentialType: 'PASSWORD', UserName: 'ada' }),
+    step('w1-b', 'CredentialVerification', 'Success', { AuthWorkflowID: 'w1', CredentialType: 'PASSWORD' }),
+    step('w1-c', 'UserAuthentication', 'Success', { AuthWorkflowID: 'w1', CredentialType: 'PASSWORD,TOTP' }),
+    step('w2-a', 'CredentialChallenge', 'Success', { AuthWorkflowID: 'w2', CredentialType: 'PASSWORD', UserName: 'eve' }),
+    step('w2-b', 'CredentialVerification', 'Failure', { AuthWorkflowID: 'w2', CredentialType: 'PASSWORD' }),
+    step('w3', 'UserAuthentication', 'Success', { CredentialType: 'PASSWORD' }),
+    step('w4', 'UserAuthentication', 'Failure', { CredentialType: 'EXTERNAL_IDP', UserName: 'kim' }),
+  ];
+}
+
+function signIn(id: string, detail: JsonObject): JsonObject {
+  return event(id, {
+    'detail-type': SIGN_IN,
+    'source': 'aws.signin',
+    'detail': { eventSource: 'signin.amazonaws.com', eventName: 'ConsoleLogin', responseElements: { ConsoleLogin: 'Success' }, ...detail },
+  });
 }
 
 function apiCall(id: string, detail: JsonObject, time?: string): JsonObject {
@@ -137,7 +213,8 @@ function logRecords(folder: number, now: Date): JsonObject[] {
     resources: [{ ARN: 'arn:aws:s3:::bucket', accountId: '123456789012', type: 'AWS::S3::Bucket' }],
     ...more,
   });
-  return [record(`logged-${folder}`, 2), record(`read-${folder}`, 2, { readOnly: true, eventName: 'ListBuckets' }), record(`late-${folder}`, 0)];
+  const identities = IDENTITIES.map((userIdentity, index) => record(`logged-${folder}-${index}`, 2, { userIdentity }));
+  return [...identities, record(`logged-${folder}`, 2), record(`read-${folder}`, 2, { readOnly: true, eventName: 'ListBuckets' }), record(`late-${folder}`, 0)];
 }
 
 /** Error records in every spelling, and broken in every way that the view copes with. */

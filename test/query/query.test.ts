@@ -41,10 +41,10 @@ test.each<[EventAuditArchiveProps, string]>([
   expect(synthesisError(props)).toBe(message);
 });
 
-test('there are five saved queries, in the workgroup, each within a window', () => {
+test('there are six saved queries, in the workgroup, each within a window', () => {
   const { template } = synthesize();
   const queries = Object.values(template.findResources('AWS::Athena::NamedQuery')).map(query => query.Properties);
-  expect(queries.map(query => query.Name)).toEqual(['Latest events', 'Events by type and day', 'API calls by principal', 'Failed API calls', 'Delivery errors']);
+  expect(queries.map(query => query.Name)).toEqual(['Latest events', 'Events by type and day', 'API calls by principal', 'Failed API calls', 'Sign-ins', 'Delivery errors']);
   for (const query of queries) {
     expect(query.WorkGroup).toEqual({ Ref: Object.keys(template.findResources('AWS::Athena::WorkGroup'))[0] });
     expect(query.QueryString).toMatch(/(receipt|error)_date >= date_format\(current_date - interval '\d' day, '%Y-%m-%d'\)/);
