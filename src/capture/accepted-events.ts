@@ -5,7 +5,7 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { ACCOUNT_ID, ORGANIZATION_ID } from '../private/identifiers';
-import { shortHash } from '../private/names';
+import { placeHash, shortHash } from '../private/names';
 import { invalid, isKnown, show } from '../private/validate';
 import { busIdentity, checkBus, isPartnerBus } from '../rules/event-bus';
 
@@ -117,7 +117,7 @@ export class AcceptedEvents {
     const stack = Stack.of(this.archive);
     const hash = shortHash(`${busIdentity(this.archive, bus)} ${JSON.stringify(stack.resolve(senders))}`);
     const room = this.archive.node.tryFindChild('AcceptedEvents') as Construct | undefined ?? new Construct(this.archive, 'AcceptedEvents');
-    const sid = `EventAuditArchive${kind}${shortHash(`${stack.stackName} ${this.archive.node.path}`)}${hash}`;
+    const sid = `EventAuditArchive${kind}${placeHash(this.archive)}${hash}`;
     const statement = new iam.PolicyStatement({
       principals,
       actions: ['events:PutEvents'],

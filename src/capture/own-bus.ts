@@ -7,7 +7,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { EncryptionKey } from '../private/encryption-key';
-import { uniqueName } from '../private/names';
+import { nameLike, shortHash, uniqueName } from '../private/names';
 import { applyToAll } from '../private/removal';
 import { invalid, isKnown, show } from '../private/validate';
 import { createDeadLetterQueue } from '../rules/dead-letter-queue';
@@ -18,11 +18,13 @@ const MAX_DELIVERY_NAME = 60;
 /** Which events of a bus of the archive's own are archived, and what it is called. */
 export interface AddEventBusOptions {
   /**
-   * The name of the bus, by which applications send to it. It is 1 to 256 of A-Z, a-z, 0-9, dot, hyphen and underscore; anything else,
-   * `default`, or the name of another bus of the archive's, fails at synthesis. Another name later is another bus. A stack in another
-   * account or Region can refer to the bus only if it has a name.
+   * The name of the bus, by which applications send to it. It is 1 to 256 of A-Z, a-z, 0-9, dot, hyphen and underscore. Anything else,
+   * `default`, or the name of another bus of the archive, is an error at synthesis.
    *
-   * @default - made from the construct's path
+   * Another name later is another bus, with a delivery of its errors of its own. A name that only the deployment knows, such as a
+   * parameter's, must not change: CloudWatch Logs does not let a delivery source go over to another bus.
+   *
+   * @default - made from the stack's name and the construct's path
    */
   readonly eventBusName?: string;
 
@@ -65,6 +67,7 @@ interface Shared {
 /** The buses that an archive creates. Their log group and queue are made with the first. */
 export class OwnBuses {
   private shared?: Shared;
+  private lastDelivery?: logs.CfnDelivery;
   private readonly names = new Map<string, string>();
 
   constructor(private readonly archive: Construct, private readonly props: OwnBusesProps) {}
@@ -75,16 +78,36 @@ export class OwnBuses {
     const { encryption } = this.props;
     this.shared ??= this.createShared();
     const { destination, deadLetters } = this.shared;
+    const name = eventBusName ?? uniqueName(scope, { id });
     const bus = new events.EventBus(scope, id, {
-      eventBusName,
+      eventBusName: name,
       description: 'Events for an event archive',
       deadLetterQueue: deadLetters,
       logConfig: { level: events.Level.ERROR, includeDetail: events.IncludeDetail.NONE },
     });
     // Not by the L2, which names the bus in the policy of its key, and so makes a cycle of a key that names what it encrypts.
     if (encryption) (bus.node.defaultChild as events.CfnEventBus).kmsKeyIdentifier = encryption.key.keyArn;
-    deliverErrors(bus, destination);
+    this.deliverErrors(bus, name, destination);
     return bus;
+  }
+
+  /**
+   * A bus has one source, which never goes over to another bus, so that the source has another name, and is another resource, just when the
+   * bus has another name. Deliveries to one destination come one after the other: CloudWatch Logs refuses two at a time.
+   * @see https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2513
+   * @see https://github.com/hashicorp/terraform-provider-aws/issues/42194
+   */
+  private deliverErrors(bus: events.EventBus, busName: string, destination: logs.CfnDeliveryDestination): void {
+    const name = isKnown(busName) ? nameLike(busName, MAX_DELIVERY_NAME) : uniqueName(bus, { maxLength: MAX_DELIVERY_NAME });
+    const hash = shortHash(name);
+    const source = new logs.CfnDeliverySource(bus, `Errors-${hash}`, {
+      name,
+      resourceArn: bus.eventBusArn,
+      logType: 'ERROR_LOGS',
+    });
+    const delivery = new logs.CfnDelivery(bus, `ErrorDelivery-${hash}`, { deliverySourceName: source.ref, deliveryDestinationArn: destination.attrArn });
+    if (this.lastDelivery) delivery.addDependency(this.lastDelivery);
+    this.lastDelivery = delivery;
   }
 
   /** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateEventBus.html */
@@ -102,8 +125,9 @@ export class OwnBuses {
     const scope = new Construct(this.archive, 'EventBusErrors');
     const { encryption, removalPolicy, errorLogRetention = logs.RetentionDays.ONE_YEAR } = this.props;
     const logGroup = new logs.LogGroup(scope, 'Log', { retention: errorLogRetention, encryptionKey: encryption?.key, removalPolicy });
-    const policy = letDeliveryIn(scope, logGroup);
-    const destination = new logs.CfnDeliveryDestination(scope, 'Destination', { name: deliveryName(scope), destinationResourceArn: logGroupArn(scope, logGroup) });
+    const name = uniqueName(scope, { maxLength: MAX_DELIVERY_NAME });
+    const policy = letDeliveryIn(scope, logGroup, name);
+    const destination = new logs.CfnDeliveryDestination(scope, 'Destination', { name, destinationResourceArn: logGroupArn(scope, logGroup) });
     destination.node.addDependency(policy);
     if (!encryption) return { destination };
     encryption.allowEventBuses();
@@ -128,7 +152,7 @@ export class OwnBuses {
 }
 
 /** The log group takes what the service delivers in the account's name. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-V2-CloudWatchLogs.html */
-function letDeliveryIn(scope: Construct, logGroup: logs.LogGroup): logs.CfnResourcePolicy {
+function letDeliveryIn(scope: Construct, logGroup: logs.LogGroup, policyName: string): logs.CfnResourcePolicy {
   const stack = Stack.of(scope);
   const statement = new iam.PolicyStatement({
     principals: [new iam.ServicePrincipal('delivery.logs.amazonaws.com')],
@@ -140,20 +164,9 @@ function letDeliveryIn(scope: Construct, logGroup: logs.LogGroup): logs.CfnResou
     },
   });
   return new logs.CfnResourcePolicy(scope, 'LogPolicy', {
-    policyName: deliveryName(scope),
+    policyName,
     policyDocument: stack.toJsonString({ Version: '2012-10-17', Statement: [statement.toStatementJson()] }),
   });
-}
-
-function deliverErrors(bus: events.EventBus, destination: logs.CfnDeliveryDestination): void {
-  const source = new logs.CfnDeliverySource(bus, 'Errors', { name: deliveryName(bus), resourceArn: bus.eventBusArn, logType: 'ERROR_LOGS' });
-  new logs.CfnDelivery(bus, 'ErrorDelivery', { deliverySourceName: source.ref, deliveryDestinationArn: destination.attrArn });
-}
-
-/** Deliveries and their parts must have names, which take hyphens and underscores. */
-function deliveryName(scope: Construct): string {
-  const hash = scope.node.addr.slice(-8);
-  return `${uniqueName(scope).slice(0, MAX_DELIVERY_NAME - hash.length - 1)}_${hash}`;
 }
 
 function logGroupArn(scope: Construct, { logGroupName }: logs.LogGroup): string {

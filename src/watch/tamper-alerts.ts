@@ -95,7 +95,7 @@ class TamperAlerts extends Construct {
     this.warnOfIam();
     this.warnOfElsewhere();
     this.warnOfAliases();
-    this.name = uniqueName(this, MAX_FIRST_NAME);
+    this.name = uniqueName(this, { maxLength: MAX_FIRST_NAME });
     // SNS does not learn for which rule EventBridge asks: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
     this.permission = letTell(this, props.topic, {
       prop: PROP,

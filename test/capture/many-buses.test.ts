@@ -53,6 +53,14 @@ describe('a bus that the archive creates', () => {
     template.resourceCountIs('AWS::SQS::Queue', 2);
   });
 
+  test('waits with its delivery for that of the bus before, because CloudWatch Logs takes one at a time', async () => {
+    const template = synthesize({}, { extend: archive => ['A', 'B', 'C'].forEach(id => archive.addEventBus(id)) }).template.toJSON();
+    await expect(run(template, [])).resolves.toBeDefined();
+    const third = Object.keys(template.Resources).find(id => /^AuditEventBusesCErrorDelivery/.test(id))!;
+    delete template.Resources[third].DependsOn;
+    await expect(run(template, [])).rejects.toThrow(/AuditEventBusesC\S*.DependsOn: AuditEventBusesA\S* has the same source or destination/);
+  });
+
   test('changes no logical id of an archive without one', () => {
     const ids = Object.keys(synthesize().template.toJSON().Resources);
     expect(Object.keys(json().toJSON().Resources)).toEqual(expect.arrayContaining(ids));
