@@ -24,6 +24,7 @@ import type { EventRuleOptions } from './fan-out/on-event';
 import { EventAuditArchiveAttributes, ImportedEventAuditArchive } from './imported-event-audit-archive';
 import { defaultPartitionKeys } from './layout/layout';
 import { Layouts } from './layout/layouts';
+import { judgeAllBelow } from './limits/counts';
 import { EncryptionKey } from './private/encryption-key';
 import { entriesByName } from './private/entries';
 import { checkedRemovalPolicy } from './private/removal';
@@ -172,6 +173,7 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
       deadLetterQueue: deadLetters.queue,
       deadLetters: this.fanOuts.receiver,
     });
+    judgeAllBelow(this);
     if (props.consoleLinks) new ConsoleLinks(this, 'ConsoleLinks', { location, workGroupName, eventBus });
   }
 

@@ -1,12 +1,15 @@
 // Who may read the archive and who may ask it questions: the permissions that each needs, and no others.
 
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat, CfnResource, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, IConstruct } from 'constructs';
+import { GrantedPolicies, PolicyHolder } from './granted-policies';
 import type { ArchiveLocation } from '../layout/location';
 import { TrailLogs, trailLogsFolder } from '../layout/trail-logs';
+import { judge } from '../limits/findings';
+import { referencesOf } from '../limits/rendered-app';
 import { objectKeyStatement } from '../private/encryption-key';
 import { invalid, isKnown } from '../private/validate';
 
@@ -78,6 +81,8 @@ interface Permission {
 
 /** Grants on one archive. They are in the policies of those who get them, so that only principals of the archive's account can. */
 export class ArchiveAccess {
+  private readonly granted = new Set<GrantedPolicies>();
+
   constructor(private readonly scope: Construct, private readonly archive: AccessibleArchive) {}
 
   /** Lets somebody read what is archived, and what could not be delivered. */
@@ -158,7 +163,7 @@ export class ArchiveAccess {
   private grant(method: string, grantee: iam.IGrantable, permissions: Permission[]): iam.Grant {
     this.checkAccount(method, grantee);
     checkChangeable(method, grantee);
-    const holder = this.managedPolicyOf(grantee) ?? grantee;
+    const holder = this.policiesOf(grantee) ?? grantee;
     const grants = permissions.map(permission => iam.Grant.addToPrincipal({ grantee: holder, ...permission }));
     if (!grants.every(grant => grant.success)) {
       invalid(method, `${String(grantee.grantPrincipal)}, which has no policy of its own`,
@@ -174,27 +179,56 @@ export class ArchiveAccess {
   }
 
   /**
-   * Users and groups get a managed policy: inline policies hold 2,048 characters of a user and 5,120 of a group in all, fewer than the
-   * grants of several archives need.
+   * Users, groups and imported roles get managed policies: their inline ones hold 2,048, 5,120 and 10,240 characters in all, fewer than the
+   * grants of several archives need. Those of other roles CDK divides itself.
    * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
    */
-  private managedPolicyOf({ grantPrincipal }: iam.IGrantable): iam.ManagedPolicy | undefined {
-    const { userName, groupName, node } = grantPrincipal as Partial<iam.IUser & iam.IGroup>;
-    if (node === undefined || (userName === undefined && groupName === undefined)) return undefined;
-    const holder: iam.IPrincipal = grantPrincipal;
-    const attached = userName === undefined ? { groups: [holder as iam.IGroup] } : { users: [holder as iam.IUser] };
-    const id = `${userName === undefined ? 'Group' : 'User'}Policy${node.addr.slice(-8)}`;
-    const scope = this.scopeOfPolicyOf(grantPrincipal as iam.IPrincipal & IConstruct);
-    return scope.node.tryFindChild(id) as iam.ManagedPolicy | undefined
-      ?? new iam.ManagedPolicy(scope, id, { description: 'Access to the event audit archive', ...attached });
+  private policiesOf({ grantPrincipal }: iam.IGrantable): GrantedPolicies | undefined {
+    const holder = holderOf(grantPrincipal);
+    if (!holder) return undefined;
+    const stack = this.stackOfPoliciesOf(holder.holder);
+    if (holder.kind === 'Role' && stack === Stack.of(holder.holder) && !isImported(holder.holder)) return undefined;
+    const policies = GrantedPolicies.of(stack, holder);
+    if (!this.granted.has(policies)) judge(this.roomForLimits(), app => app.claims(`policies of ${holder.holder.node.addr}`) ? [policies.count(app)] : []);
+    this.granted.add(policies);
+    return policies;
   }
 
-  /** Where somebody is made in another stack, their policy is there too: else the two stacks could depend on each other. */
-  private scopeOfPolicyOf(holder: IConstruct): Construct {
-    if (holder.node.defaultChild === undefined || Stack.of(holder) === Stack.of(this.scope)) return this.scope;
-    const id = `EventAuditArchive${this.scope.node.addr.slice(-8)}`;
-    return holder.node.tryFindChild(id) as Construct | undefined ?? new Construct(holder as Construct, id);
+  /** Where somebody is made in another stack, their policy is there too, or that stack could not use the archive; unless the archive uses something of it. */
+  private stackOfPoliciesOf(holder: IConstruct): Stack {
+    const [own, other] = [Stack.of(this.scope), Stack.of(holder)];
+    return other === own || isImported(holder) || refersTo(this.scope, other) ? own : other;
   }
+
+  private roomForLimits(): Construct {
+    return this.scope.node.tryFindChild('AccessLimits') as Construct | undefined ?? new Construct(this.scope, 'AccessLimits');
+  }
+}
+
+/** Who can have managed policies. A role that is imported as one that nobody changes has none. */
+function holderOf(principal: iam.IPrincipal): PolicyHolder | undefined {
+  const { userName, groupName, roleName, node } = principal as Partial<iam.IUser & iam.IGroup & iam.IRole>;
+  if (node === undefined) return undefined;
+  if (userName !== undefined) return { kind: 'User', name: userName, holder: principal as iam.IUser };
+  if (groupName !== undefined) return { kind: 'Group', name: groupName, holder: principal as iam.IPrincipal as iam.IGroup };
+  const isChangeable = ['Role', 'ImportedRole'].some(name => (principal.constructor as ClassOfCdk).PROPERTY_INJECTION_ID === `aws-cdk-lib.aws-iam.${name}`);
+  return roleName === undefined || !isChangeable ? undefined : { kind: 'Role', name: roleName, holder: principal as iam.IRole };
+}
+
+/** By what CDK's classes are told apart, those too that it does not export. */
+interface ClassOfCdk {
+  readonly PROPERTY_INJECTION_ID?: string;
+}
+
+function isImported(holder: IConstruct): boolean {
+  return holder.node.defaultChild === undefined;
+}
+
+/** Whether something of the archive needs something of another stack, so that this one cannot need the archive's. */
+function refersTo(archive: IConstruct, other: Stack): boolean {
+  const stack = Stack.of(archive);
+  const resources = archive.node.findAll().filter((child): child is CfnResource => CfnResource.isCfnResource(child) && Stack.of(child) === stack);
+  return resources.some(resource => referencesOf(resource, resource._toCloudFormation()).some(target => Stack.of(target) === other));
 }
 
 /** IAM lets nobody change the roles that Identity Center makes. @see https://docs.aws.amazon.com/singlesignon/latest/userguide/using-service-linked-roles.html */

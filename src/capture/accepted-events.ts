@@ -11,19 +11,12 @@ import { busIdentity, checkBus, isPartnerBus } from '../rules/event-bus';
 
 const METHOD = 'acceptEventsFrom';
 
-/** What PutPermission takes. @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutPermission.html */
-const MAX_POLICY_BYTES = 10_240;
-
-/** A statement's frame, and an account's root in it, each generously. */
-const STATEMENT_BYTES = 500;
-const ACCOUNT_BYTES = 'arn:aws-us-gov:iam::123456789012:root",'.length;
-
 /** Who may send events to a bus. */
 export interface AcceptEventsOptions {
   /**
    * The accounts that may send, 12 digits each. Which of their roles may is up to them. An empty list, something else than 12 digits, an
-   * account twice, the archive's own account (which needs no statement), or more in all than a bus's policy of 10 KB can name fails at
-   * synthesis.
+   * account twice, or the archive's own account (which needs no statement) fails at synthesis. The policy of a bus takes 10,240 characters
+   * by default, about 200 accounts: with more there is a warning.
    *
    * @default - none
    */
@@ -49,8 +42,6 @@ export interface AcceptEventsOptions {
 /** The statements on the policies of an archive's buses. */
 export class AcceptedEvents {
   private readonly accepted = new Set<string>();
-  /** What the policies hold so far, by their buses. */
-  private readonly sizes = new Map<string, { readonly statements: number; readonly accounts: number }>();
 
   constructor(private readonly archive: Construct, private readonly eventBus?: events.IEventBus) {}
 
@@ -71,21 +62,8 @@ export class AcceptedEvents {
     if (Token.isUnresolved(accounts)) invalid(prop, 'a list that only the deployment knows', 'give the accounts one by one; each of them may be a token');
     if (accounts.length === 0) invalid(prop, 'an empty list', 'give at least one account, or leave the prop out');
     accounts.forEach((account, index) => this.checkAccount(`${prop}[${index}]`, account, bus));
-    this.checkRoom(prop, accounts.length, bus);
     const sorted = [...accounts].sort();
     this.addStatement('Accounts', sorted, sorted.map(account => new iam.AccountPrincipal(account)), bus);
-  }
-
-  /** All statements of a bus make one policy. Those that the archive does not know of are not counted. */
-  private checkRoom(prop: string, more: number, bus?: events.IEventBus): void {
-    const name = busIdentity(this.archive, bus);
-    const { statements, accounts } = this.sizes.get(name) ?? { statements: 0, accounts: 0 };
-    const size = { statements: statements + 1, accounts: accounts + more };
-    const bytes = size.statements * STATEMENT_BYTES + size.accounts * ACCOUNT_BYTES;
-    if (bytes > MAX_POLICY_BYTES) {
-      invalid(prop, `${size.accounts} accounts, about ${bytes} bytes of bus policy`, `EventBridge takes ${MAX_POLICY_BYTES}: give their organizationId instead`);
-    }
-    this.sizes.set(name, size);
   }
 
   private addOrganization(organizationId: string, bus?: events.IEventBus): void {
@@ -94,7 +72,6 @@ export class AcceptedEvents {
       invalid(prop, show(organizationId), 'give an organization\'s id: o- and 10 to 32 lower-case letters or digits');
     }
     this.acceptOnce(prop, organizationId, bus);
-    this.checkRoom(prop, 0, bus);
     this.addStatement('Organization', [organizationId], [new iam.OrganizationPrincipal(organizationId)], bus);
   }
 

@@ -29,8 +29,9 @@ export interface CaptureOptions {
    * A pattern has at most 4,096 characters with what the archive adds to it (about 600, where it can match the archive's own
    * deliveries), more fails at synthesis; over 2,048, the default quota, there is a warning. An empty list, an empty pattern, or the
    * same pattern twice fails at synthesis, and so does what EventBridge would refuse. The dead-letter queue's policy names each rule, which
-   * limits an archive to 65 patterns or a few more on the default bus, fewer on a bus with a long name; past it synthesis fails. A bus takes 300
-   * rules of all its users.
+   * limits an archive to 65 patterns or a few more on the default bus, fewer on a bus with a long name; past it synthesis fails. By default a
+   * bus takes 300 rules of all its users (100 in af-south-1 and eu-south-1): with more in the app there is a warning. More than 30 rules with
+   * wildcards on a bus are an error.
    *
    * @default - everything on the bus
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html

@@ -10,6 +10,7 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Construct } from 'constructs';
 import { CapturedPattern, identityOf } from '../events/captured-events';
 import { EVERYTHING, toEventPattern } from '../events/patterns';
+import { judgeAllBelow } from '../limits/counts';
 import { EncryptionKey } from '../private/encryption-key';
 import { shortHash } from '../private/names';
 import { applyToAll, checkedRemovalPolicy } from '../private/removal';
@@ -169,6 +170,7 @@ export class EventForwarder extends Construct {
       waitForPolicies(rule, policy);
       return rule;
     });
+    judgeAllBelow(this);
     warnOfPatterns(this, OF_FORWARDER, () => ({ captured: [{ eventBus, patterns, enabled, includeReadOnlyApiCalls }], asked: [] }));
   }
 

@@ -7,10 +7,15 @@ import type { ArchiveLocation } from './location';
 const BUCKET_ACTIONS = ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'];
 const OBJECT_ACTIONS = ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'];
 
-/** The statements of a role's policy, or of the bucket's where there are principals. They reach every layout, so that an old stream drains. */
-export function deliveryStatements(location: ArchiveLocation, principals?: iam.IPrincipal[]): iam.PolicyStatement[] {
+/**
+ * The statements of a role's policy, or of the bucket's where there are principals; `named` says how they name a folder. They reach every
+ * layout, so that an old stream drains.
+ */
+export function deliveryStatements(
+  location: ArchiveLocation, principals?: iam.IPrincipal[], named = (folder: string) => folder,
+): iam.PolicyStatement[] {
   const { bucket, errors, events, isOfAnotherAccount } = location;
-  const objects = [errors, events].map(folder => bucket.arnForObjects(`${folder}*`));
+  const objects = [errors, events].map(folder => bucket.arnForObjects(`${named(folder)}*`));
   return [
     new iam.PolicyStatement({ principals, actions: BUCKET_ACTIONS, resources: [bucket.bucketArn] }),
     new iam.PolicyStatement({ principals, actions: OBJECT_ACTIONS, resources: objects }),

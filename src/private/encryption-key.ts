@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import { aliasOf } from './key-alias';
 import { readableStatement } from './readable-statement';
 import { invalid, isElsewhere, isKnown, warningId } from './validate';
+import { judgePolicyOf } from '../limits/policies';
 
 const PROP = 'encryptionKey';
 
@@ -75,7 +76,7 @@ export class EncryptionKey {
 
   /** Adds a statement to the key's policy, or shows it in a warning where that is imported. */
   public allow(statement: iam.PolicyStatement): void {
-    if (this.key.addToResourcePolicy(statement, true).statementAdded) return;
+    if (this.key.addToResourcePolicy(statement, true).statementAdded) return judgePolicyOf(this.scope, PROP, this.key);
     this.warn('encryptionKeyPolicy', 'the policy of an imported key cannot be changed from here; it needs this statement, and must leave the rest to IAM, '
       + `as it does by default: ${readableStatement(this.scope, statement)}`);
   }

@@ -7,6 +7,7 @@ import type { Construct, IDependable } from 'constructs';
 import { aliasOf } from './key-alias';
 import { readableStatement } from './readable-statement';
 import { invalid, warningId } from './validate';
+import { judgePolicyOf } from '../limits/policies';
 
 /** The key that SNS has in every account. Nobody can change its policy, and that lets in no service. */
 const AWS_MANAGED_KEY = 'alias/aws/sns';
@@ -51,7 +52,9 @@ export function letTell(scope: Construct, topic: sns.ITopic, { prop, warning, to
   const warn = (id: string, what: string, statement: iam.PolicyStatement) => Annotations.of(scope).addWarningV2(warningId(`${warning}${id}`),
     `${prop}: the policy of ${what} cannot be changed from here; without this statement in it ${otherwise}: ${readableStatement(scope, statement)}`);
   const { statementAdded, policyDependable } = topic.addToResourcePolicy(toTopic);
-  if (!statementAdded) warn('Policy', 'an imported topic', toTopic);
+  if (statementAdded) judgePolicyOf(scope, prop, topic);
+  else warn('Policy', 'an imported topic', toTopic);
   if (topic.masterKey && !topic.masterKey.addToResourcePolicy(toKey, true).statementAdded) warn('KeyPolicy', 'the topic\'s imported key', toKey);
+  if (topic.masterKey) judgePolicyOf(scope, prop, topic.masterKey);
   return policyDependable;
 }

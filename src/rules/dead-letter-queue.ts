@@ -1,11 +1,12 @@
 // The dead-letter queue behind rule targets: one statement in its policy for exactly the rules that use it.
 
-import { Annotations, Duration, Lazy, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
+import { Annotations, Duration, Lazy, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { judgePolicyOf } from '../limits/policies';
 import { EncryptionKey, eventBridgeStatement } from '../private/encryption-key';
 import { readableStatement } from '../private/readable-statement';
 import { applyToAll } from '../private/removal';
@@ -17,19 +18,8 @@ const RETENTION_DAYS = 14;
 /** The largest message that SQS takes. Set, because its documents disagree on what it is unless set, and an event can be this large. */
 const MAX_MESSAGE_BYTES = 1_048_576;
 
-/** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html */
-const MAX_POLICY_BYTES = 8192;
-
-/** What stands in the policy beside the rules' ARNs, generously. */
-const POLICY_FRAME_BYTES = 700;
-
-/** The longest name that EventBridge takes for a rule; CloudFormation cuts the names that it makes to this. */
-const MAX_RULE_NAME = 64;
-const GENERATED_NAME_SUFFIX = 14;
-const LONGEST_ARN_BEFORE_NAME = 'arn:aws-us-gov:events:ap-southeast-1:123456789012:rule/'.length;
-
-/** Taken for the length of a bus's name that only the deployment knows. */
-const ASSUMED_BUS_NAME = 64;
+/** Whose messages a queue takes, by the statement that all archives and forwarders share which were given the queue. */
+const SOURCES = new WeakMap<sqs.IQueue, Set<events.Rule | string>>();
 
 /** Props of the dead-letter queue. */
 export interface DeadLetterQueueProps {
@@ -46,26 +36,24 @@ export interface DeadLetterQueueProps {
 export class DeadLetterQueue extends Construct {
   public readonly queue: sqs.IQueue;
   private readonly prop: string;
-  private readonly rulesProp: string;
-  private readonly rules: events.Rule[] = [];
-  private policyBytes = POLICY_FRAME_BYTES;
+  /** A policy in another stack cannot name the rules: the stacks would depend on each other. */
+  private readonly namesRules: boolean;
 
   constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
     super(scope, id);
     this.prop = props.prop;
-    this.rulesProp = props.rulesProp;
     if (props.given) this.check(props.given);
     this.queue = props.given ?? createDeadLetterQueue(this, props.encryption?.key);
+    this.namesRules = Stack.of(this.queue) === Stack.of(this);
     Validations.of(this.queue).acknowledge({ id: 'AwsSolutions-SQS3', reason: 'This queue is itself the dead-letter queue of EventBridge rule targets.' });
-    this.allowSending();
+    this.allowSending(props);
     this.allowEncrypting(props);
     applyToAll(this, props.removalPolicy);
   }
 
   /** The dead-letter configuration of a rule's target; the queue accepts messages from this rule from now on. */
-  public forRule(rule: events.Rule, bus?: events.IEventBus): events.CfnRule.DeadLetterConfigProperty {
-    this.rules.push(rule);
-    this.policyBytes += this.estimatedArnLength(rule, bus) + 3;
+  public forRule(rule: events.Rule): events.CfnRule.DeadLetterConfigProperty {
+    if (this.namesRules) SOURCES.get(this.queue)?.add(rule);
     return { arn: this.queue.queueArn };
   }
 
@@ -82,14 +70,16 @@ export class DeadLetterQueue extends Construct {
     }
   }
 
-  private allowSending(): void {
-    const namesRules = Stack.of(this.queue) === Stack.of(this);
-    const ruleArns = namesRules ? Lazy.list({ produce: () => this.rules.map(rule => rule.ruleArn) }) : [this.anyRuleArn()];
-    if (!this.queue.addToResourcePolicy(this.sendStatement(ruleArns)).statementAdded) {
-      this.warn('deadLetterQueuePolicy', 'the policy of an imported queue', this.sendStatement([this.anyRuleArn()]));
-    } else if (namesRules) {
-      this.node.addValidation({ validate: () => this.policyTooLarge() });
+  private allowSending({ given, prop, rulesProp }: DeadLetterQueueProps): void {
+    const shared = SOURCES.get(this.queue);
+    const sources = shared ?? new Set<events.Rule | string>();
+    const produce = () => [...sources].map(source => typeof source === 'string' ? source : source.ruleArn);
+    if (!shared && !this.queue.addToResourcePolicy(this.sendStatement(Lazy.list({ produce }))).statementAdded) {
+      return this.warn('deadLetterQueuePolicy', 'the policy of an imported queue', this.sendStatement([this.anyRuleArn()]));
     }
+    SOURCES.set(this.queue, sources);
+    if (!this.namesRules) sources.add(this.anyRuleArn());
+    judgePolicyOf(this, given ? prop : rulesProp, this.queue, () => `${sources.size} rules`);
   }
 
   /** A queue with a key of its own takes nothing from EventBridge unless the key does too. */
@@ -115,23 +105,10 @@ export class DeadLetterQueue extends Construct {
     });
   }
 
-  /** The archive's account and Region, wherever the queue is. For a policy that cannot name the rules: two stacks would depend on each other. */
+  /** The archive's account and Region, wherever the queue is. */
   private anyRuleArn(): string {
     const { partition, region, account } = Stack.of(this);
     return `arn:${partition}:events:${region}:${account}:rule/*`;
-  }
-
-  private policyTooLarge(): string[] {
-    if (this.policyBytes <= MAX_POLICY_BYTES) return [];
-    return [`${this.rulesProp}: got ${this.rules.length} rules, about ${this.policyBytes} bytes of queue policy; `
-      + `SQS takes ${MAX_POLICY_BYTES}: join patterns or use several archives`];
-  }
-
-  private estimatedArnLength(rule: events.Rule, bus?: events.IEventBus): number {
-    const stack = Stack.of(this);
-    const logicalId = stack.resolve((rule.node.defaultChild as events.CfnRule).logicalId) as string;
-    const name = Math.min(MAX_RULE_NAME, `${stack.stackName}-${logicalId}`.length + GENERATED_NAME_SUFFIX);
-    return LONGEST_ARN_BEFORE_NAME + (bus ? busNameLength(bus) + 1 : 0) + name;
   }
 }
 
@@ -144,9 +121,4 @@ export function createDeadLetterQueue(scope: Construct, encryptionMasterKey?: km
     encryptionMasterKey,
     enforceSSL: true,
   });
-}
-
-function busNameLength(bus: events.IEventBus): number {
-  const name = (bus.node.defaultChild as events.CfnEventBus | undefined)?.name ?? bus.eventBusName;
-  return Token.isUnresolved(name) ? ASSUMED_BUS_NAME : name.length;
 }

@@ -4,6 +4,7 @@ import { Annotations, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { judgePolicyOf } from '../limits/policies';
 import { privateBucket } from '../private/private-bucket';
 import { readableStatement } from '../private/readable-statement';
 import { applyToAll } from '../private/removal';
@@ -64,6 +65,7 @@ export class GivenAccessLogs extends Construct implements AccessLogs {
     this.check();
     this.namesSources = bucket.node.defaultChild !== undefined && Stack.of(bucket) === Stack.of(this);
     if (!this.namesSources) this.allowAnySource();
+    judgePolicyOf(this, PROP, bucket);
   }
 
   public receiveFrom(source: s3.Bucket, prefix: string): void {

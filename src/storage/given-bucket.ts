@@ -8,6 +8,8 @@ import type { Construct, IConstruct } from 'constructs';
 import type { Kept } from './retention';
 import { deliveryStatements } from '../layout/delivery-permission';
 import { ArchiveLocation, isPrefix, rootOf } from '../layout/location';
+import { judgePolicyOf } from '../limits/policies';
+import { addJoined } from '../private/joined-statements';
 import { readableStatement } from '../private/readable-statement';
 import { invalid, isKnown, show, warningId } from '../private/validate';
 
@@ -57,16 +59,29 @@ function isOfAnotherAccount(scope: Construct, bucket: s3.IBucket): boolean {
 
 /** The archive's account as principal leaves it to that account which of its roles may do this. */
 function allowDelivery(scope: Construct, location: ArchiveLocation): void {
-  const statements = deliveryStatements(location, [new iam.AccountPrincipal(Stack.of(scope).account)]);
+  const { bucket } = location;
+  const statements = deliveryStatements(location, [new iam.AccountPrincipal(Stack.of(scope).account)], folder => ofCallersAccount(scope, folder));
   const missing = [
-    ...statements.filter(statement => !location.bucket.addToResourcePolicy(statement).statementAdded),
-    ...keyStatements(scope, location).flatMap(([key, statement]) => key.addToResourcePolicy(statement, true).statementAdded ? [] : [statement]),
+    ...statements.filter(statement => !addJoined(bucket, statement, added => bucket.addToResourcePolicy(added).statementAdded)),
+    ...keyStatements(scope, location).flatMap(([key, statement]) =>
+      addJoined(key, statement, added => key.addToResourcePolicy(added, true).statementAdded) ? [] : [statement]),
   ];
+  judgePolicyOf(scope, 'storage.bucket', bucket);
+  if (bucket.encryptionKey) judgePolicyOf(scope, 'storage.bucket', bucket.encryptionKey);
   if (missing.length === 0) return;
   Annotations.of(scope).addWarningV2(warningId('storageBucketPolicy'),
     'storage.bucket: the policy of an imported bucket or key cannot be changed from here; in another account they need these statements, and Object '
     + 'Ownership must be BucketOwnerEnforced; a KMS key that the import does not name must let the archive\'s account use it too: '
     + missing.map(statement => readableStatement(scope, statement)).join(', '));
+}
+
+/**
+ * A folder that is named after the archive's account, as a policy says it of each account that calls: then one statement serves all.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalaccount
+ */
+function ofCallersAccount(scope: Construct, folder: string): string {
+  const { account } = Stack.of(scope);
+  return folder.split('/').map(name => name === account ? '${aws:PrincipalAccount}' : name).join('/');
 }
 
 /** The bucket's own key must let the account in as well; its policy names no resource. */

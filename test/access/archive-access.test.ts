@@ -231,7 +231,8 @@ describe('the grantee', () => {
 
   test('can be an imported role of the same account', () => {
     const { stack } = granted(({ stack: scope }) => iam.Role.fromRoleName(scope, 'Imported', 'analyst'));
-    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', { Roles: ['analyst'] });
+    Template.fromStack(stack).hasResourceProperties('AWS::IAM::ManagedPolicy', { Roles: ['analyst'] });
+    Template.fromStack(stack).resourceCountIs('AWS::IAM::Policy', 0);
   });
 
   test('can be in a stack of another Region: the archive\'s resources are still those of its own', () => {

@@ -37,8 +37,9 @@ export interface PolicyDocument {
   readonly where: string;
 }
 
-/** What IAM fills in when somebody asks. */
+/** What IAM fills in when somebody asks. Of these the simulator knows the caller's account, in the name of a resource. */
 const VARIABLE = /\$\{[^}]*\}/;
+const PRINCIPAL_ACCOUNT = '${aws:PrincipalAccount}';
 
 const KNOWN_PRINCIPALS = ['AWS', 'Service'];
 
@@ -59,6 +60,7 @@ export class Policies {
       const { Statement: statements, Version: version } = document as JsonObject;
       if (!VERSIONS.includes(version)) throw new Error(`${where}.Version: ${String(version)} is no version of IAM's policies`);
       const list = Array.isArray(statements) ? statements : [statements];
+      if (version !== VERSIONS[2] && JSON.stringify(list).includes(PRINCIPAL_ACCOUNT)) throw new Error(`${where}.Version: ${String(version)} takes a policy variable for a text`);
       if (list.some(statement => typeof statement !== 'object' || statement === null)) throw new Error(`${where}.Statement: missing; IAM refuses such a policy`);
       return list.map((statement, index) => Statement.read(kind, statement as JsonObject, `${where}.Statement[${index}]`));
     });
@@ -88,6 +90,12 @@ interface Pattern {
   readonly matches: TextTest;
 }
 
+/** A resource of a statement, and what it means when somebody of an account asks; a service is of none. */
+interface ResourcePattern {
+  readonly text: string;
+  readonly matches: (resource: string, account?: string) => boolean;
+}
+
 /** Whom a statement names, as `Principal` has it. A policy without principals is an identity's own. */
 type Principals = { readonly [kind: string]: readonly string[] } | '*' | undefined;
 
@@ -96,7 +104,7 @@ interface StatementElements {
   readonly effect: 'Allow' | 'Deny';
   readonly actions: readonly Pattern[];
   /** Absent in trust policies. */
-  readonly resources?: readonly Pattern[];
+  readonly resources?: readonly ResourcePattern[];
   readonly principals: Principals;
   readonly conditions: PolicyConditions;
 }
@@ -111,7 +119,8 @@ export class Statement {
     if (missing) throw new Error(`${where}.${missing}: missing; IAM refuses such a policy`);
     const { Effect: effect } = statement;
     if (effect !== 'Allow' && effect !== 'Deny') throw new Error(`${where}.Effect: Allow or Deny is expected here`);
-    const [variable] = VARIABLE.exec(JSON.stringify([statement.Resource, statement.Condition])) ?? [];
+    const resourceTexts = texts(statement.Resource).map(text => text.split(PRINCIPAL_ACCOUNT).join(''));
+    const [variable] = VARIABLE.exec(JSON.stringify([resourceTexts, statement.Condition])) ?? [];
     if (variable) throw new Error(`${where}: the simulator does not know the policy variable ${variable}`);
     return new Statement({
       where,
@@ -142,7 +151,7 @@ export class Statement {
     const { actions, resources } = this.elements;
     const name = action.toLowerCase();
     return actions.some(({ matches }) => matches(name))
-      && (resources === undefined || (resource !== undefined && resources.some(({ matches }) => matches(resource))))
+      && (resources === undefined || (resource !== undefined && resources.some(({ matches }) => matches(resource, accountOf(principal)))))
       && this.reach(principal) !== undefined;
   }
 
@@ -211,8 +220,14 @@ function byKind(list: readonly { readonly kind: string; readonly name: string }[
 }
 
 /** A lone `*` is everything; in an ARN a wildcard stays in its part. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html */
-function resourceLike(pattern: string): TextTest {
-  return pattern === '*' ? () => true : arnLike(pattern);
+function resourceLike(pattern: string): ResourcePattern['matches'] {
+  if (pattern === '*') return () => true;
+  if (!pattern.includes(PRINCIPAL_ACCOUNT)) return arnLike(pattern);
+  return (resource, account) => account !== undefined && arnLike(pattern.split(PRINCIPAL_ACCOUNT).join(account))(resource);
+}
+
+function accountOf(principal: Principal): string | undefined {
+  return 'identity' in principal ? principal.identity.split(':')[4] : undefined;
 }
 
 /** By which a policy names all of an account. */
