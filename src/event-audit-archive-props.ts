@@ -140,8 +140,9 @@ export interface EventAuditArchiveProps extends CaptureOptions {
    * `encryptionKey` where that is given.
    *
    * The first trail of an account costs nothing for management events but their storage; those of a second one cost 2 USD for 100,000
-   * (us-east-1). A Region takes five trails. By default it logs management events, and of data events those that tamper with what is archived.
-   * Wrong options fail at synthesis, and what synthesis cannot know, such as rights in an organization, fails at deployment.
+   * (us-east-1). A Region takes five trails. By default it logs all management events, as AWS Config's `multi-region-cloudtrail-enabled` and
+   * Security Hub's CloudTrail.1 ask for, and of data events those that tamper with what is archived. Wrong options are errors at synthesis;
+   * what synthesis cannot know, such as rights in an organization, is one at deployment.
    *
    * @default - none is created: there is one already, or no event comes from CloudTrail
    */

@@ -48,6 +48,8 @@ const TRAIL = /^AuditTrail[0-9A-F]{8}$/;
 const LOG_FILES = /^AuditTrailLogFiles[0-9A-F]{8}$/;
 const TARGET_ROLE = /^AuditTargetRole/;
 
+const managementEvents = (get: (id: RegExp) => Resource): object[] => get(TRAIL).Properties.AdvancedEventSelectors[0].FieldSelectors;
+
 /** For each row, changes by which it is violated and nothing else is, and what is found. */
 const CONTROLS: [row: string, archive: typeof FULL, finding: string, change: Parameters<typeof findings>[1]][] = [
   ['kept', BY_DEFAULT, 'AuditStorageArchive', get => { get(ARCHIVE).UpdateReplacePolicy = 'Delete'; }],
@@ -102,6 +104,9 @@ const CONTROLS: [row: string, archive: typeof FULL, finding: string, change: Par
   ['workgroup can go', BY_DEFAULT, 'AuditQueryWorkGroup', get => { delete get(WORK_GROUP).Properties.RecursiveDeleteOption; }],
   ...['IsLogging', 'IsMultiRegionTrail', 'IncludeGlobalServiceEvents', 'EnableLogFileValidation'].map((property): (typeof CONTROLS)[number] =>
     ['whole trail', FULL, 'AuditTrail', get => { get(TRAIL).Properties[property] = false; }]),
+  ['all management events', FULL, 'AuditTrail', get => { managementEvents(get).push({ Field: 'readOnly', Equals: ['false'] }); }],
+  ['all management events', FULL, 'AuditTrail', get => { managementEvents(get).push({ Field: 'eventSource', NotEquals: ['kms.amazonaws.com'] }); }],
+  ['all management events', FULL, 'AuditTrail', get => { managementEvents(get).push({ Field: 'eventSource', NotEquals: ['rdsdata.amazonaws.com'] }); }],
   ['cold log files', FULL, 'AuditTrailLogFiles', get => { get(LOG_FILES).Properties.LifecycleConfiguration.Rules[1].Transitions[0].StorageClass = 'DEEP_ARCHIVE'; }],
   ['cold log files', FULL, 'AuditTrailLogFiles', get => { get(LOG_FILES).Properties.LifecycleConfiguration.Rules[1].Status = 'Disabled'; }],
   ['cold log files', FULL, 'AuditTrailLogFiles', get => { delete get(LOG_FILES).Properties.LifecycleConfiguration.TransitionDefaultMinimumObjectSize; }],

@@ -227,6 +227,13 @@ export const POSTURE: readonly PostureRow[] = [
       ['IsLogging', 'IsMultiRegionTrail', 'IncludeGlobalServiceEvents', 'EnableLogFileValidation'].every(property => trail.flag(property))),
   },
   {
+    name: 'all management events',
+    requires: 'a trail logs management events that read and that write, of every service, KMS and the Data API of RDS included',
+    source: 'Security Hub CloudTrail.1 and AWS Config, https://docs.aws.amazon.com/config/latest/developerguide/multi-region-cloudtrail-enabled.html',
+    violations: archive => archive.without('AWS::CloudTrail::Trail', trail => !trail.has('AdvancedEventSelectors')
+      || trail.objects('AdvancedEventSelectors').some(selector => isDeepStrictEqual(selector.json.FieldSelectors, [{ Field: 'eventCategory', Equals: ['Management'] }]))),
+  },
+  {
     name: 'cold log files',
     requires: 'log files of a trail move to the cheapest class that Athena reads, and those that are too small for that do not',
     source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html',

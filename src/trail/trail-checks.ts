@@ -1,13 +1,13 @@
 // What is certainly wrong with the options of a trail, before CloudTrail says so in the middle of a deployment.
 
-import { Stack } from 'aws-cdk-lib';
+import { Annotations, Stack } from 'aws-cdk-lib';
 import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import type { Construct } from 'constructs';
 import { certainlyBeginsWith } from './beginnings';
 import type { TrailDataEventOptions, TrailNetworkActivityOptions, TrailOptions, TrailOrganizationOptions } from './trail-options';
 import { ACCOUNT_ID, ORGANIZATION_ID } from '../private/identifiers';
 import { checkToldTopic } from '../private/told-topic';
-import { invalid, isKnown, show } from '../private/validate';
+import { invalid, isElsewhere, isKnown, show, warningId } from '../private/validate';
 
 /** @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html */
 const MAX_VALUES = 500;
@@ -40,7 +40,10 @@ export function checkTrail(scope: Construct, options: TrailOptions): void {
   if (dataEvents) checkDataEvents(dataEvents);
   if (networkActivity) checkNetworkActivity(networkActivity);
   if (insights) checkDistinct('trail.insights', insights.map(({ value }) => value), 'leave it out for none');
-  if (organization) checkOrganization(organization);
+  if (organization) {
+    checkOrganization(organization);
+    warnOfDelegatedAdministrator(scope, organization);
+  }
 }
 
 function checkDataEvents(dataEvents: TrailDataEventOptions[]): void {
@@ -93,6 +96,18 @@ function checkOrganization({ organizationId, managementAccountId, accounts }: Tr
   checkDistinct(prop, accounts, 'leave it out for the archive\'s own account');
   const wrong = accounts.find(account => isKnown(account) && !ACCOUNT_ID.test(account));
   if (wrong !== undefined) invalid(prop, show(wrong), 'give the 12 digits of an account');
+}
+
+/**
+ * CloudFormation creates the trail, which is the management account's, and then starts one of its own account by that name.
+ * @see https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1932
+ */
+function warnOfDelegatedAdministrator(scope: Construct, { managementAccountId }: TrailOrganizationOptions): void {
+  const { account } = Stack.of(scope);
+  if (!isElsewhere(account, managementAccountId)) return;
+  Annotations.of(scope).addWarningV2(warningId('trailOfDelegatedAdministrator'),
+    `trail.organization.managementAccountId: got ${managementAccountId}, and the stack's account is ${account}; CloudFormation creates the trail of a delegated `
+    + 'administrator, fails to start it and rolls back: deploy the trail in the management account, or create it without CloudFormation and leave trail out');
 }
 
 function checkDistinct(prop: string, values: string[], whenEmpty: string): void {

@@ -92,8 +92,10 @@ export interface TrailOrganizationOptions {
   readonly organizationId: string;
 
   /**
-   * The organization's management account. It owns the trail, also where a delegated administrator's account creates it, and
-   * CloudTrail comes to bucket, key and topic in its name. Anything but 12 digits fails at synthesis.
+   * The organization's management account. It owns the trail, and CloudTrail comes to bucket, key and topic in its name. Anything but 12
+   * digits is an error at synthesis.
+   *
+   * Warns: where the stack is in another account, because CloudFormation cannot start the trail of a delegated administrator.
    */
   readonly managementAccountId: string;
 
@@ -153,19 +155,27 @@ export interface TrailOptions {
   readonly includeGlobalServiceEvents?: boolean;
 
   /**
-   * Whether the calls that read with a KMS key are logged: `Decrypt`, `Encrypt` and `GenerateDataKey`, more than 99 percent of what KMS
-   * does. The calls that change a key, such as `DisableKey` and `ScheduleKeyDeletion`, always are: by a second selector of management events,
-   * which the trail does not need, and has not, when this is `true`.
+   * Whether calls that use KMS keys are logged: `Decrypt`, `Encrypt` and `GenerateDataKey`. CloudTrail records them as reads; they are more
+   * than 99 percent of what KMS does. Calls that change a key, such as `DisableKey`, are logged either way: with `false` by a second selector
+   * of management events.
    *
-   * @default false
-   * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html
+   * With `false` the AWS Config rule `multi-region-cloudtrail-enabled` is NON_COMPLIANT and Security Hub's control CloudTrail.1 fails, unless another
+   * trail logs these calls.
+   *
+   * Cost: in the first trail of an account their storage, about 0.1 GB for a million calls; in each further trail 2 USD for 100,000
+   * (us-east-1). EventBridge delivers them too: a million in the archive are 0.24 USD for Firehose, unless `eventPatterns` leave them out.
+   *
+   * @default true
+   * @see https://docs.aws.amazon.com/config/latest/developerguide/multi-region-cloudtrail-enabled.html
    */
   readonly includeKmsReads?: boolean;
 
   /**
-   * Whether calls to the Data API of RDS are logged, such as `ExecuteStatement`.
+   * Whether calls to the Data API of RDS are logged, such as `ExecuteStatement`. Costs, and the finding that `false` causes, are those of
+   * `includeKmsReads`.
    *
-   * @default false
+   * @default true
+   * @see https://docs.aws.amazon.com/config/latest/developerguide/multi-region-cloudtrail-enabled.html
    */
   readonly includeRdsDataApi?: boolean;
 
@@ -199,14 +209,17 @@ export interface TrailOptions {
   readonly insights?: cloudtrail.InsightType[];
 
   /**
-   * Makes it a trail of all accounts of an organization. Only its management account can create that, or an account that is registered
-   * as CloudTrail's delegated administrator, once Organizations has all features on and trusts CloudTrail: what synthesis cannot
-   * know fails at deployment.
+   * Makes it a trail of all accounts of an organization. Deploy it in the organization's management account, once Organizations has all
+   * features on and trusts CloudTrail. What synthesis cannot know is an error at deployment.
+   *
+   * CloudTrail itself lets a delegated administrator create such a trail, and CloudFormation does not get further: it starts the trail by its
+   * name, which the administrator's account does not have, and rolls back.
    *
    * The archive gets the events of its own account only, as any bus does: those of other accounts need forwarding from there.
    *
    * @default - a trail of the archive's account
    * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/creating-an-organizational-trail-prepare.html
+   * @see https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1932
    */
   readonly organization?: TrailOrganizationOptions;
 }

@@ -36,14 +36,14 @@ export function selectorsOf(options: TrailOptions, own: OwnPlaces): Selector[] {
   ];
 }
 
-/** What reads with a key is noise, what changes one is not. What leaves out a service leaves out its reads and writes alike. */
-function managementEvents({ includeKmsReads = false, includeRdsDataApi = false }: TrailOptions): Selector[] {
+/** All in one selector, as the controls want it. What leaves out a service leaves out its reads and writes alike, so that without reads KMS takes two. */
+function managementEvents({ includeKmsReads = true, includeRdsDataApi = true }: TrailOptions): Selector[] {
   const category = equal('eventCategory', 'Management');
   const rds = includeRdsDataApi ? [] : [RDS_DATA_API];
   if (includeKmsReads) return [{ name: 'Management events', fieldSelectors: [category, ...withoutSources(rds)] }];
   return [
-    { name: 'Management events but those of KMS', fieldSelectors: [category, ...withoutSources([KMS, ...rds])] },
-    { name: 'Management events that write, those of KMS too', fieldSelectors: [category, equal('readOnly', 'false'), ...withoutSources(rds)] },
+    { name: 'Management events except those of KMS', fieldSelectors: [category, ...withoutSources([KMS, ...rds])] },
+    { name: 'Management events that write, those of KMS included', fieldSelectors: [category, equal('readOnly', 'false'), ...withoutSources(rds)] },
   ];
 }
 

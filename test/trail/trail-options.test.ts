@@ -9,7 +9,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import type { EventAuditArchiveProps, TrailDataEventOptions, TrailOptions } from '../../src';
 import { certainlyBeginsWith } from '../../src/trail/beginnings';
 import { Trail } from '../../src/trail/trail';
-import { synthesisError, synthesize } from '../synthesize';
+import { acknowledging, synthesisError, synthesize, warnings } from '../synthesize';
 
 const TABLE = 'AWS::DynamoDB::Table';
 const ARN = 'arn:aws:dynamodb:us-east-1:123456789012:table/a';
@@ -65,6 +65,29 @@ const WRONG: [trail: TrailOptions, message: string][] = [
 
 test.each(WRONG.map(([trail, message]): [string, TrailOptions] => [message, trail]))('%s', (message, trail) => {
   expect(synthesisError({ trail })).toContain(message);
+});
+
+describe('a trail of an organization', () => {
+  const warned = (account?: string, managementAccountId = ORGANIZATION.managementAccountId) =>
+    warnings({ trail: { organization: { ...ORGANIZATION, managementAccountId } } }, { stack: { env: { account, region: 'us-east-1' } } });
+
+  test('warns outside the management account, where CloudFormation creates the trail and cannot start it', () => {
+    expect(warned('111111111111')).toEqual([expect.stringContaining(
+      'trail.organization.managementAccountId: got 222222222222, and the stack\'s account is 111111111111; CloudFormation creates the trail of a delegated '
+      + 'administrator, fails to start it and rolls back: deploy the trail in the management account, or create it without CloudFormation and leave trail out')]);
+  });
+
+  test('does not warn in it, nor where an account is known to the deployment only', () => {
+    expect(warned('222222222222')).toEqual([]);
+    expect(warned()).toEqual([]);
+    expect(warned('111111111111', Fn.importValue('ManagementAccount'))).toEqual([]);
+  });
+
+  test('lets that be acknowledged', () => {
+    expect(warnings({ trail: { organization: ORGANIZATION } }, {
+      stack: { env: { account: '111111111111' } }, extend: acknowledging('trailOfDelegatedAdministrator'),
+    })).toEqual([]);
+  });
 });
 
 describe('what is asked for and can never be selected, because all of it is excluded', () => {

@@ -4,8 +4,11 @@ import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { ACCESS_LOGS, ARCHIVE, LOG_FILES, logged, QUEUE, RESULTS, STREAM, trailed } from './trail-samples';
-import type { TrailDataEventOptions } from '../../src';
+import type { TrailDataEventOptions, TrailOptions } from '../../src';
+import { postureFindings } from '../posture';
 import { aCall, anInsight, onObject, onObjects, onResource, throughEndpoint } from '../simulator/samples/trail-records';
+import { SimulatedTemplate } from '../simulator/template/template';
+import { synthesize } from '../synthesize';
 
 const STREAMS = 'AWS::KinesisFirehose::DeliveryStream';
 const QUEUES = 'AWS::SQS::Queue';
@@ -24,14 +27,23 @@ describe('management events', () => {
   const [describe_, run] = [aCall('ec2', 'DescribeInstances', { readOnly: true }), aCall('ec2', 'RunInstances')];
   const all = [decrypt, disable, query, execute, describe_, run];
 
-  test('are logged, reads and writes, but for the noise of KMS and RDS; what changes a key is none', () => {
-    expect(logged(trailed().trail, all)).toEqual(['DisableKey', 'DescribeInstances', 'RunInstances']);
+  test('are logged, reads and writes, of every service', () => {
+    expect(logged(trailed().trail, all)).toEqual(['Decrypt', 'DisableKey', 'BeginTransaction', 'ExecuteStatement', 'DescribeInstances', 'RunInstances']);
   });
 
-  test('of KMS and RDS are logged when asked for', () => {
-    expect(logged(trailed({ includeKmsReads: true }).trail, all)).toEqual(['Decrypt', 'DisableKey', 'DescribeInstances', 'RunInstances']);
-    expect(logged(trailed({ includeRdsDataApi: true }).trail, all)).toEqual(['DisableKey', 'BeginTransaction', 'ExecuteStatement', 'DescribeInstances', 'RunInstances']);
-    expect(logged(trailed({ includeKmsReads: true, includeRdsDataApi: true }).trail, all)).toHaveLength(6);
+  test('of KMS that read and of the RDS Data API are left out when they are not wanted; what changes a key never is', () => {
+    expect(logged(trailed({ includeKmsReads: false }).trail, all)).toEqual(['DisableKey', 'BeginTransaction', 'ExecuteStatement', 'DescribeInstances', 'RunInstances']);
+    expect(logged(trailed({ includeRdsDataApi: false }).trail, all)).toEqual(['Decrypt', 'DisableKey', 'DescribeInstances', 'RunInstances']);
+    expect(logged(trailed({ includeKmsReads: false, includeRdsDataApi: false }).trail, all)).toEqual(['DisableKey', 'DescribeInstances', 'RunInstances']);
+  });
+
+  test('are what Security Hub and AWS Config ask for, unless some are left out', () => {
+    const findings = (trail: TrailOptions) => postureFindings(SimulatedTemplate.parse(synthesize({ trail }).template.toJSON()));
+    expect(findings({})).toEqual([]);
+    for (const less of [{ includeKmsReads: false }, { includeRdsDataApi: false }]) {
+      expect(findings(less)).toEqual([expect.stringMatching(/^AuditTrail\w+: all management events: /)]);
+    }
+    expect(findings({ isMultiRegion: false })).toEqual([expect.stringMatching(/^AuditTrail\w+: whole trail: /)]);
   });
 
   test('are logged in all Regions, and of global services, unless they are not wanted', () => {

@@ -100,7 +100,7 @@ func main() {
 		Trail: &audit.TrailOptions{
 			Retention:       awscdk.Duration_Days(jsii.Number(3650)),
 			DeliveryTopic:   awssns.NewTopic(stack, jsii.String("Logged"), nil),
-			IncludeKmsReads: jsii.Bool(true),
+			IncludeKmsReads: jsii.Bool(false),
 			DataEvents: &[]*audit.TrailDataEventOptions{
 				{ResourceType: jsii.String("AWS::Lambda::Function")},
 				{

@@ -95,7 +95,7 @@ archive = EventAuditArchive(
     trail=TrailOptions(
         retention=Duration.days(3650),
         delivery_topic=sns.Topic(stack, "Logged"),
-        include_kms_reads=True,
+        include_kms_reads=False,
         data_events=[
             TrailDataEventOptions(resource_type="AWS::Lambda::Function"),
             TrailDataEventOptions(

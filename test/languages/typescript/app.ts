@@ -71,7 +71,7 @@ const archive = new EventAuditArchive(stack, 'Audit', {
   trail: {
     retention: Duration.days(3650),
     deliveryTopic: new sns.Topic(stack, 'Logged'),
-    includeKmsReads: true,
+    includeKmsReads: false,
     dataEvents: [
       { resourceType: 'AWS::Lambda::Function' },
       {

@@ -118,7 +118,7 @@ public final class App {
             .trail(TrailOptions.builder()
                 .retention(Duration.days(3650))
                 .deliveryTopic(new Topic(stack, "Logged"))
-                .includeKmsReads(true)
+                .includeKmsReads(false)
                 .dataEvents(List.of(
                     TrailDataEventOptions.builder().resourceType("AWS::Lambda::Function").build(),
                     TrailDataEventOptions.builder()
