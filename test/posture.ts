@@ -65,9 +65,21 @@ export const POSTURE: readonly PostureRow[] = [
   },
   {
     name: 'versions',
-    requires: 'the archive bucket keeps versions',
+    requires: 'the archive bucket, and that of the access logs, keep versions',
     source: 'Security Hub S3.14, https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-14',
-    violations: archive => archive.archiveBuckets.filter(bucket => Properties.of(bucket).optionalObject('VersioningConfiguration')?.text('Status') !== 'Enabled'),
+    violations: archive => [...archive.archiveBuckets, ...archive.ofType('AWS::S3::Bucket').filter(bucket => archive.logBuckets.includes(bucket))]
+      .filter(bucket => !keepsVersions(Properties.of(bucket))),
+  },
+  {
+    name: 'versions end',
+    requires: 'where objects expire in a bucket with versions, the versions go later, and the markers that are left of them',
+    source: 'Security Hub S3.10, https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html#s3-10',
+    violations: archive => archive.without('AWS::S3::Bucket', bucket => {
+      const rules = lifecycleRules(bucket).filter(rule => rule.text('Status') === 'Enabled');
+      const expiring = rules.filter(rule => rule.has('ExpirationInDays'));
+      return !keepsVersions(bucket) || expiring.length === 0
+        || (expiring.every(rule => rule.optionalObject('NoncurrentVersionExpiration')?.has('NoncurrentDays')) && rules.some(rule => rule.has('ExpiredObjectDeleteMarker')));
+    }),
   },
   {
     name: 'lockable',
@@ -307,6 +319,10 @@ function movesLogFiles(bucket: Properties): boolean {
   return bucket.optionalObject('LifecycleConfiguration')?.optionalText('TransitionDefaultMinimumObjectSize') === 'all_storage_classes_128K'
     && transitions.length === 1
     && transitions.every(transition => transition.text('StorageClass') === 'GLACIER_IR' && transition.optionalNumber('TransitionInDays') === 90);
+}
+
+function keepsVersions(bucket: Properties): boolean {
+  return bucket.optionalObject('VersioningConfiguration')?.text('Status') === 'Enabled';
 }
 
 function lifecycleRules(bucket: Properties): Properties[] {

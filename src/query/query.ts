@@ -98,6 +98,7 @@ export class Query extends Construct {
     const results = new Construct(this, 'Results');
     const bucket = new s3.Bucket(results, 'Bucket', {
       ...privateBucket(props.encryptionKey),
+      // Without versions: a result is a copy of what is archived, and whoever lost it asks again.
       lifecycleRules: [{
         id: 'ExpireResults',
         expiration: resultsRetention(props.resultsRetention),

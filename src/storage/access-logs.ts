@@ -4,6 +4,7 @@ import { Annotations, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { UNDO_DAYS } from './retention';
 import { judgePolicyOf } from '../limits/policies';
 import { privateBucket } from '../private/private-bucket';
 import { readableStatement } from '../private/readable-statement';
@@ -33,7 +34,17 @@ export class OwnAccessLogs extends Construct implements AccessLogs {
     super(scope, id);
     this.bucket = new s3.Bucket(this, 'Bucket', {
       ...privateBucket(),
-      lifecycleRules: [{ id: 'ExpireAccessLogs', expiration: RETENTION, abortIncompleteMultipartUploadAfter: Duration.days(7) }],
+      // Who deletes an access log must not get rid of it at once.
+      versioned: true,
+      lifecycleRules: [
+        {
+          id: 'ExpireAccessLogs',
+          expiration: RETENTION,
+          noncurrentVersionExpiration: Duration.days(UNDO_DAYS),
+          abortIncompleteMultipartUploadAfter: Duration.days(7),
+        },
+        { id: 'DeleteMarkers', expiredObjectDeleteMarker: true },
+      ],
     });
     applyToAll(this, props.removalPolicy);
   }

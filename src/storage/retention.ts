@@ -12,7 +12,7 @@ import { shortHash } from '../private/names';
 import { invalid, isKnown, show } from '../private/validate';
 
 /** How long a deletion can be undone: the deleted object is there so long, as a noncurrent version. */
-const UNDO_DAYS = 30;
+export const UNDO_DAYS = 30;
 
 export const RETENTION = 'storage.retention';
 const BY_TYPE = 'storage.retentionByEventType';

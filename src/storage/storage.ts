@@ -57,7 +57,7 @@ export interface StorageOptions {
    * (SSE-S3). Anything else that is known at synthesis fails there, and so does the archive's `bucket`. The bucket's policy gets a
    * statement for S3; where the bucket is imported, a warning shows it.
    *
-   * @default - a bucket of its own, in which access logs expire after 365 days
+   * @default - a bucket of its own, versioned, in which access logs expire after 365 days and a deletion can be undone for 30
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html
    */
   readonly accessLogsBucket?: s3.IBucket;

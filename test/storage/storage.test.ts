@@ -62,6 +62,17 @@ test('access logs expire after a year, query results after thirty days', () => {
   expect(expiry(/^AuditQueryResults/)).toBe(30);
 });
 
+test('a deleted access log can be had back for 30 days, and nothing of one is stored for ever; a result is a copy, and has no versions', () => {
+  const { template } = synthesize();
+  const [logs, results] = [/^AuditStorageAccessLogs/, /^AuditQueryResults/].map(pattern => template.findResources('AWS::S3::Bucket')[logicalId(template, pattern)].Properties);
+  expect(logs.VersioningConfiguration).toEqual({ Status: 'Enabled' });
+  expect(logs.LifecycleConfiguration.Rules).toEqual([
+    expect.objectContaining({ ExpirationInDays: 365, NoncurrentVersionExpiration: { NoncurrentDays: 30 }, Status: 'Enabled' }),
+    expect.objectContaining({ ExpiredObjectDeleteMarker: true, Status: 'Enabled' }),
+  ]);
+  expect(results.VersioningConfiguration).toBeUndefined();
+});
+
 describe('what is kept when the stack is deleted', () => {
   const OF_RECORD = [
     'AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 'AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', 'AWS::KinesisFirehose::DeliveryStream',
