@@ -4,9 +4,10 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
-import { AuditedArchive, keptResources, prerequisitesOf } from './posture/audited-archive';
+import { AuditedArchive, keptResources } from './posture/audited-archive';
 import { anyone, canDestroy, hasAccessLogs, isOpen, refusesInsecure, trustsOthers } from './posture/requests';
 import { bucketKey, encryptionRules, SERVICE_KEY, storesOf, UNENCRYPTED } from './posture/stores';
+import { prerequisitesOf } from './simulator/template/prerequisites';
 import { Properties } from './simulator/template/properties';
 import type { SimulatedResource, SimulatedTemplate } from './simulator/template/template';
 
@@ -213,7 +214,7 @@ export const POSTURE: readonly PostureRow[] = [
     requires: 'a rule waits for what its target\'s role may do, a stream for what its role may do, a trail for what lets it write, and a table for its database, which they do not name',
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html',
     violations: archive => archive.resources.filter(resource =>
-      prerequisitesOf(archive, resource).some(({ logicalId }) => !resource.waitsFor.includes(logicalId))),
+      prerequisitesOf(archive.template, resource).some(({ logicalId }) => !resource.waitsFor.includes(logicalId))),
   },
   {
     name: 'workgroup',

@@ -11,6 +11,7 @@ import type { Notification } from '../simulator/bus/notifications';
 import { readEvents, synthesizeExample } from '../simulator/demo/demo-input';
 import type { EventToSend } from '../simulator/demo/events-file';
 import type { JsonObject } from '../simulator/engines';
+import { dryRun } from '../simulator/samples/dry-runs';
 import { SimulatedTemplate } from '../simulator/template/template';
 
 const folder = fs.mkdtempSync(path.join(tmpdir(), 'event-audit-archive-examples-'));
@@ -20,7 +21,20 @@ afterAll(async () => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-const templateOf = (name: string) => synthesizeExample(name, path.join(folder, name)).template;
+const templates = new Map<string, object>();
+
+/** Synthesized once each. */
+function templateOf(name: string): object {
+  const template = templates.get(name) ?? synthesizeExample(name, path.join(folder, name)).template;
+  templates.set(name, template);
+  return template;
+}
+
+test.each(['audit-aws-services', 'custom-bus', 'firehose-api-calls', 'notifications', 'quick-start'])('a dry run of %s has nothing to complain of', async name => {
+  const { status, complaints, figures } = await dryRun(templateOf(name), readEvents([]));
+  expect({ status, complaints }).toEqual({ status: 0, complaints: '' });
+  expect(figures.archived).toBeGreaterThan(0);
+});
 
 describe('audit-aws-services', () => {
   const template = templateOf('audit-aws-services');

@@ -21,6 +21,7 @@ import { checkLifecycleRules } from './delivery/lifecycle-rules';
 import { ObjectEncryption } from './delivery/object-encryption';
 import { FileObjectStore, MemoryObjectStore } from './delivery/object-store';
 import { S3Delivery } from './delivery/s3-delivery';
+import { Trial, tryStream } from './delivery/stream-trial';
 import type { EventToSend } from './demo/events-file';
 import type { Engines, GlueResource, JsonObject, ObjectStore } from './engines';
 import { HttpEndpoint, HttpEndpointOptions, ReceivedRequest } from './http/http-endpoint';
@@ -29,6 +30,8 @@ import { Ledger } from './ledger';
 import { checkEncryption } from './permissions/encryption-checks';
 import { checkEventBuses } from './permissions/event-bus-checks';
 import { Permissions } from './permissions/permissions';
+import { review, Review } from './review/review';
+import { trialFaults } from './review/trials';
 import { Properties } from './template/properties';
 import type { SimulatedResource, SimulatedTemplate } from './template/template';
 import { readTrails, Trail } from './trail/trail';
@@ -103,6 +106,7 @@ export class Simulation implements ForwardedEvents {
   private readonly bucketNotifications: BucketNotifications;
   private readonly streams: ReadonlyMap<string, DeliveryStream>;
   private readonly targets: RuleTargets;
+  private readonly rules: readonly EventRule[];
   private readonly buses: EventBuses;
   /** EventBridge's own archives, and what they hold. */
   public readonly eventArchives: readonly EventArchive[];
@@ -126,9 +130,22 @@ export class Simulation implements ForwardedEvents {
     const { network = new EventBusNetwork() } = options;
     network.join(template, this);
     this.targets = new RuleTargets({ template, permissions: this.permissions, streams: this.streams, endpoint: this.endpoint, secrets, network });
-    this.buses = new EventBuses(template, template.ofType('AWS::Events::Rule').map(rule => this.createRule(rule)));
+    this.rules = template.ofType('AWS::Events::Rule').map(rule => this.createRule(rule));
+    this.buses = new EventBuses(template, this.rules);
     this.eventArchives = createEventArchives(template, options.engines.patterns, this.permissions);
     this.queries = readSavedQueries(template);
+  }
+
+  /** Whether targets fail on purpose. */
+  public get injectsFaults(): boolean {
+    return this.options.faults !== undefined;
+  }
+
+  /** What can be told of the template without any event. */
+  public review(): Review {
+    const { template, permissions, trails, rules } = this;
+    const streams = [...this.streams.values()].map(({ configuration }) => configuration);
+    return review({ template, permissions, streams, trails, targets: rules.flatMap(({ targets }) => targets) });
   }
 
   /** Puts an event on a bus, a second after the one before. */
@@ -222,24 +239,14 @@ export class Simulation implements ForwardedEvents {
     return runQueries(this.queries, this.options.engines.sql);
   }
 
-  /**
-   * Has each stream write error records of an event that is made up, in a store of their own, and asks the catalog for them: what is wrong
-   * with the way to them, although no event of the run took it.
-   */
-  public async tryErrorRecords(): Promise<string[]> {
+  /** What is wrong with the way from each stream to a query, by events and error records that are made up, whichever way those of the run took. */
+  public async tryStreams(): Promise<string[]> {
+    const { engines: { jq, sql } } = this.options;
     const store = new MemoryObjectStore();
-    const trials = [...this.streams.values()].flatMap(stream => stream.tryErrors(store, this.clock.now));
+    const trials: Trial[] = [];
+    for (const { configuration } of this.streams.values()) trials.push(await tryStream(configuration, jq, store, this.clock.now));
     await this.openCatalog(store);
-    const search = new CatalogSearch(this.catalog(), store, this.options.engines.sql);
-    const { missing } = await search.errors(trials);
-    return trials.flatMap(trial => {
-      const place = `s3://${trial.object!.bucket}/${trial.object!.key}`;
-      const readers = search.readersOf(trial.object!);
-      return [
-        ...missing.has(trial) ? [`${trial.rule}: nobody would find its error records, ${place} for example: ${missing.get(trial)}`] : [],
-        ...readers.length > 0 ? [`${trial.rule}: its error records would be among the events: ${readers.join(', ')} reads ${place}`] : [],
-      ];
-    });
+    return trialFaults(trials, new CatalogSearch(this.catalog(), store, sql));
   }
 
   private async openCatalog(store: ObjectStore = this.store): Promise<void> {

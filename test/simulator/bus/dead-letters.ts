@@ -54,17 +54,33 @@ export class DeadLetters {
     delivery.settle('deadLettered', why);
   }
 
+  /** Whether the queue is in the template; of any other it cannot be known whether it takes an event. */
+  public knows(queue: string): boolean {
+    return this.queues.has(queue);
+  }
+
+  /** Why a queue takes nothing of a rule's, whatever the event. */
+  public standingObstacle(queue: string, ruleArn: string): string | undefined {
+    const { properties, key } = this.queueAt(queue);
+    if (properties.flag('FifoQueue')) return `the dead-letter queue ${queue} is a FIFO queue`;
+    if (!this.permissions.queueAccepts(queue, ruleArn)) return `the policy of ${queue} does not let ${ruleArn} send messages`;
+    return key && this.keyObstacle(queue, key, ruleArn);
+  }
+
   private obstacle(queue: string | undefined, body: string, attributes: DeadLetter['attributes']): string | undefined {
     if (queue === undefined) return 'the target has no dead-letter queue';
-    const { properties, key } = this.queues.get(queue) ?? {};
-    if (!properties) throw new Error(`the dead-letter queue ${queue} is not in the template: whether it takes the event cannot be known`);
-    if (properties.flag('FifoQueue')) return `the dead-letter queue ${queue} is a FIFO queue`;
-    if (!this.permissions.queueAccepts(queue, attributes.RULE_ARN)) return `the policy of ${queue} does not let ${attributes.RULE_ARN} send messages`;
-    const keyObstacle = key && this.keyObstacle(queue, key, attributes.RULE_ARN);
-    if (keyObstacle) return keyObstacle;
+    const standing = this.standingObstacle(queue, attributes.RULE_ARN);
+    if (standing) return standing;
+    const { properties } = this.queueAt(queue);
     const limit = largestMessage(properties);
     const bytes = messageBytes(body, attributes);
     return bytes > limit ? `a message of ${bytes} bytes is too large for ${queue}` : undefined;
+  }
+
+  private queueAt(arn: string): Queue {
+    const queue = this.queues.get(arn);
+    if (!queue) throw new Error(`the dead-letter queue ${arn} is not in the template: whether it takes the event cannot be known`);
+    return queue;
   }
 
   private keyObstacle(queue: string, key: KmsKey | typeof AWS_MANAGED_KEY, ruleArn: string): string | undefined {

@@ -20,7 +20,11 @@ export class EventBusTarget extends AwsTarget {
   /** Asked for each event, because the other templates of a run come after this one. */
   protected override get missingPermission(): string | undefined {
     const { properties, rule } = this.props;
-    return this.missingOfRole(['events:PutEvents']) ?? this.network.obstacle(this.arn, properties.text('RoleArn'), rule.arn);
+    return this.missingHere() ?? this.network.obstacle(this.arn, properties.text('RoleArn'), rule.arn);
+  }
+
+  protected override missingHere(): string | undefined {
+    return this.missingOfRole(['events:PutEvents']);
   }
 
   protected override take({ event, data, delivery }: TargetMessage, at: Date): void {

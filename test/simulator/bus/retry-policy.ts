@@ -16,12 +16,17 @@ export type ExhaustedCondition = 'MaximumRetryAttempts' | 'MaximumEventAgeInSeco
 /** A target's `RetryPolicy`. */
 export class RetryPolicy {
   public readonly maximumAgeSeconds: number;
-  private readonly maximumRetries: number;
+  public readonly maximumRetries: number;
 
   public constructor(target: Properties) {
     const policy = target.optionalObject('RetryPolicy');
     this.maximumAgeSeconds = policy?.numberWithin('MaximumEventAgeInSeconds', EVENT_AGE_SECONDS, EVENT_AGE_SECONDS[1]) ?? EVENT_AGE_SECONDS[1];
     this.maximumRetries = policy?.numberWithin('MaximumRetryAttempts', RETRY_ATTEMPTS, RETRY_ATTEMPTS[1]) ?? RETRY_ATTEMPTS[1];
+  }
+
+  /** Whether it gives up sooner than EventBridge would by itself. */
+  public get isShortened(): boolean {
+    return this.maximumAgeSeconds < EVENT_AGE_SECONDS[1] || this.maximumRetries < RETRY_ATTEMPTS[1];
   }
 
   /**

@@ -6,6 +6,7 @@ import type { Delivery, Ledger, SentEvent } from '../ledger';
 import { ExhaustedCondition, RetryPolicy } from './retry-policy';
 import { TargetInput } from './target-input';
 import type { Permissions } from '../permissions/permissions';
+import type { Review } from '../review/review';
 import type { Properties } from '../template/properties';
 
 /**
@@ -52,6 +53,8 @@ export abstract class RuleTarget {
   public readonly archives: boolean;
   /** Whether it sends events on to another bus, which EventBridge does once for each event. */
   public readonly forwards: boolean = false;
+  /** The permission that is missing, in words; without it no event is ever tried. */
+  protected abstract readonly missingPermission?: string;
   protected readonly arn: string;
   protected readonly retries: RetryPolicy;
   private readonly input: TargetInput;
@@ -80,6 +83,30 @@ export abstract class RuleTarget {
   }
 
   protected abstract send(message: TargetMessage): void;
+
+  /** What can be known before any event comes: whether the target gets what is sent, and what becomes of what it does not take. */
+  public review(): Review {
+    const { deadLetterQueue: queue, arn, retries: { isShortened, maximumRetries, maximumAgeSeconds }, props: { rule, deadLetters } } = this;
+    const isKnown = queue !== undefined && deadLetters.knows(queue);
+    const [missing, obstacle] = [this.missingHere(), isKnown ? deadLetters.standingObstacle(queue, rule.arn) : undefined];
+    const say = (...sentences: string[]) => sentences.map(sentence => `${rule.logicalId}: ${sentence}`);
+    return {
+      faults: [
+        ...missing === undefined ? [] : say(`${arn} gets nothing: ${missing}`),
+        ...obstacle === undefined ? [] : say(`what ${arn} does not take is lost: ${obstacle}`),
+      ],
+      notes: [
+        ...queue === undefined ? say(`what ${arn} does not take is lost: the target has no dead-letter queue`) : [],
+        ...queue !== undefined && !isKnown ? say(`whether ${queue} takes what ${arn} does not is not known: the queue is not in the template`) : [],
+        ...isShortened ? say(`gives up on ${arn} after ${maximumRetries} retries or ${maximumAgeSeconds} seconds; without a RetryPolicy EventBridge does after 185, or 86400`) : [],
+      ],
+    };
+  }
+
+  /** The permission that is missing, as far as this template alone tells. */
+  protected missingHere(): string | undefined {
+    return this.missingPermission;
+  }
 
   /** Sends an event to the dead-letter queue. */
   protected fail({ data, delivery }: TargetMessage, { code, message, attributes }: Failure): void {
@@ -116,9 +143,6 @@ export abstract class RuleTarget {
 
 /** A target of AWS's own, which takes an event or refuses it at once. */
 export abstract class AwsTarget extends RuleTarget {
-  /** The permission that is missing, in words; without it no event is ever tried. */
-  protected abstract readonly missingPermission?: string;
-
   /** The most that the target takes. */
   protected abstract readonly maximumBytes: number;
 

@@ -1,11 +1,10 @@
 /** A Firehose stream to S3: processors, partitions, buffers, objects, and errors beside them. */
 
-import { gzipSync } from 'node:zlib';
 import { DeliveryBuffer, DeliveryBuffers, StreamRecord } from './delivery-buffer';
 import type { DeliveryStreamConfiguration } from './delivery-stream-configuration';
-import type { JqEngine, ObjectStore } from '../engines';
+import type { JqEngine } from '../engines';
 import { ErrorRecordWriter, FailedRecord } from './error-records';
-import { Delivery, Ledger } from '../ledger';
+import type { Ledger } from '../ledger';
 import type { Extraction } from './metadata-extraction';
 import type { S3Delivery } from './s3-delivery';
 import type { KmsKey } from '../permissions/keys';
@@ -18,7 +17,7 @@ const BATCH_RECORDS = 2000;
 const BATCH_BYTES = 32 * 1024 * 1024;
 
 /** The kinds of error output that the simulator causes. */
-const FAILURES = {
+export const FAILURES = {
   extraction: { type: 'metadata-extraction-failed', code: 'DynamicPartitioning.MetadataExtractionFailed' },
   partitions: { type: 'activePartitionExceeded', code: 'DynamicPartitioning.ActivePartitionsLimitExceeded' },
 } as const;
@@ -46,7 +45,7 @@ export class DeliveryStream {
   private pending: StreamRecord[] = [];
   private readonly data: DeliveryBuffers<PlacedRecord>;
   private readonly errors: DeliveryBuffers<FailedStreamRecord>;
-  private readonly configuration: DeliveryStreamConfiguration;
+  public readonly configuration: DeliveryStreamConfiguration;
 
   public constructor(private readonly props: DeliveryStreamProps) {
     this.configuration = props.configuration;
@@ -77,23 +76,6 @@ export class DeliveryStream {
     await this.process(now);
     this.data.deliverAll(now);
     this.errors.deliverAll(now);
-  }
-
-  /** Writes an error record of each kind into a store of its own, as it would write one of an event that failed; none of it is in the ledger. */
-  public tryErrors(store: ObjectStore, at: Date): Delivery[] {
-    const { configuration: { logicalId, errorPrefix, compression, arn }, props: { delivery: { bucket } } } = this;
-    const records = new ErrorRecordWriter();
-    return Object.values(FAILURES).map(({ type, code }) => {
-      const event = { 'version': '0', 'id': `${logicalId} ${type}`, 'detail-type': 'Made up', 'source': 'dry.run', 'detail': { type } };
-      const line = records.line({ data: JSON.stringify(event), arrival: at, errorCode: code, errorMessage: 'made up' }, at);
-      const gzip = compression === 'GZIP';
-      const key = `${errorPrefix.evaluate({ timestamp: at, errorOutputType: type })}dry-run${gzip ? '.gz' : ''}`;
-      const content = Buffer.from(records.content([line]));
-      store.put(bucket, key, gzip ? gzipSync(content) : content);
-      const trial = new Delivery({ event, bus: '', arrival: at, deliveries: [] }, logicalId, arn);
-      trial.settle('failed', key, { bucket, key });
-      return trial;
-    });
   }
 
   private async extract(batch: StreamRecord[]): Promise<Extraction[]> {

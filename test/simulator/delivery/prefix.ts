@@ -48,6 +48,11 @@ export class Prefix {
   private hasErrorType = false;
   private readonly parts: Part[] = [];
 
+  /** What all evaluated prefixes begin with. */
+  public get literal(): string {
+    return this.raw.split('!{')[0];
+  }
+
   private constructor(private readonly raw: string) {
     if (raw.length > MAX_RAW_LENGTH) throw new Error(`a prefix of ${raw.length} characters; Firehose takes ${MAX_RAW_LENGTH}`);
     let rest = raw;

@@ -21,9 +21,10 @@ Without options: the app in examples/quick-start and the events in examples/even
   --out DIR         keep the objects in this folder, which must not exist or be empty
   --help            this text
 
-What is archived is what a query of the template's own tables and views finds again, with its content equal as JSON.
+What is archived is what a query of the template's own tables and views finds again, with its content equal as JSON. What cannot work
+as it is declared, whether or not an event shows it, is a fault; what works, and keeps less than you may think, is said too.
 
-Exit status: 0 when every event is accounted for and every query was answered, 1 when not, 2 when the input is wrong.
+Exit status: 0 when every event is accounted for, every query was answered and there is no fault, 1 when not, 2 when the input is wrong.
 `;
 
 const ROOT = path.resolve(__dirname, '..', '..', '..');

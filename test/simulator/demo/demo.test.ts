@@ -53,6 +53,7 @@ test('a template and events give a report, and with --json the counts as the las
     fanOut: {},
     queries: { 'Latest events': { rows: 1 } },
     faults: [],
+    notes: [],
     partitions: { [`event_type=login/receipt_date=${day}`]: 1, [`event_type=other/receipt_date=${day}`]: 1 },
   });
   expect(stdout.trimEnd()).not.toContain('\n');

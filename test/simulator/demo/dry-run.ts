@@ -29,8 +29,13 @@ export interface DryRunResult {
 export class DryRun {
   private readonly errors: string[] = [];
   private readonly faults: string[] = [];
+  private readonly notes: readonly string[];
 
-  public constructor(private readonly simulation: Simulation, private readonly props: DryRunProps) {}
+  public constructor(private readonly simulation: Simulation, private readonly props: DryRunProps) {
+    const { faults, notes } = simulation.review();
+    this.faults.push(...faults);
+    this.notes = notes;
+  }
 
   public async run(events: readonly EventToSend[]): Promise<DryRunResult> {
     const { progress } = this.props;
@@ -38,6 +43,7 @@ export class DryRun {
       await this.send(events);
       progress.say('Asking the catalog');
       const asked = await this.tried(() => this.ask());
+      this.faults.unshift(...this.nothingArchived());
       progress.end();
       this.tell(asked);
       const answers = asked && await this.tried(() => this.query());
@@ -55,8 +61,16 @@ export class DryRun {
   }
 
   private async ask(): Promise<AskedCatalog> {
-    this.faults.push(...await this.simulation.tryErrorRecords());
+    this.faults.push(...await this.simulation.tryStreams());
     return this.simulation.askCatalog();
+  }
+
+  /** A template by which everything goes elsewhere archives nothing, although every event is accounted for. */
+  private nothingArchived(): string[] {
+    const { ledger, injectsFaults } = this.simulation;
+    if (injectsFaults || ledger.matched === 0 || ledger.archived > 0) return [];
+    const [first] = (['deadLettered', 'failed', 'notFound', 'lost'] as const).flatMap(outcome => ledger.archiveDeliveries(outcome));
+    return first ? [`nothing was archived of ${counted(ledger.matched, 'event')} that matched; the first one: ${first.detail}`] : [];
   }
 
   private tell(asked: AskedCatalog | undefined): void {
@@ -67,6 +81,7 @@ export class DryRun {
     const unaccounted = ledger.unaccounted().map(({ event, rule, outcome, detail }) => `${JSON.stringify(event.id)} of ${rule}: ${OUTCOMES[outcome] ?? outcome}, ${detail}`);
     this.list('Unaccounted for', unaccounted);
     this.list('Faults of the template', this.faults);
+    this.list('To be aware of', this.notes);
   }
 
   private list(title: string, lines: readonly string[]): void {
@@ -107,7 +122,7 @@ export class DryRun {
     const queries: { [name: string]: { rows: number } } = {};
     for (const { name, result } of answers) queries[name] = { rows: (queries[name]?.rows ?? 0) + result.rows.length };
     const counts = { sent, unmatched, matched, archived, failed, deadLettered, notFound, lost, objects, bytes, fanOut, queries, partitions };
-    return { ...counts, faults: this.faults };
+    return { ...counts, faults: this.faults, notes: this.notes };
   }
 }
 

@@ -12,7 +12,7 @@ export interface ApiDestinationTargetProps {
 
 /** Makes a request of each event. */
 export class ApiDestinationTarget extends RuleTarget {
-  private readonly missingPermission?: string;
+  protected override readonly missingPermission?: string;
   private readonly requestOf: (body: string) => DestinationRequest;
 
   public constructor(props: RuleTargetProps, private readonly own: ApiDestinationTargetProps) {

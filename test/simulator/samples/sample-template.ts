@@ -202,7 +202,7 @@ function catalog(): Template['Resources'] {
       Type: 'AWS::Athena::WorkGroup',
       Properties: {
         Name: 'audit',
-        WorkGroupConfiguration: { ResultConfiguration: { OutputLocation: { 'Fn::Join': ['', ['s3://', { Ref: 'Archive' }, '/']] } } },
+        WorkGroupConfiguration: { ResultConfiguration: { OutputLocation: 's3://results-of-queries/' } },
       },
     },
     LatestEvents: {

@@ -52,6 +52,13 @@ export class Trail {
     return this.selectors.select(record);
   }
 
+  /** What is not logged although there is a trail, so that EventBridge gets no event of it from this one. */
+  public get notes(): string[] {
+    if (!this.properties.flag('IsLogging')) return [`${this.logicalId}: does not log: through this trail EventBridge gets no event of CloudTrail's`];
+    if ([true, false].some(readOnly => this.selectors.selectManagement(readOnly))) return [];
+    return [`${this.logicalId}: has no selector of management events: through this trail EventBridge gets no such call`];
+  }
+
   /** By default a trail does; CloudFormation's default is the same. */
   private get logsGlobalServices(): boolean {
     return this.properties.flag('IncludeGlobalServiceEvents', true);
