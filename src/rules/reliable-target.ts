@@ -3,6 +3,8 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct, IConstruct } from 'constructs';
 
 /** EventBridge's own maxima: 24 hours and 185 attempts. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */
@@ -20,6 +22,7 @@ export function addReliableTarget(rule: events.Rule, target: events.IRuleTarget,
     bind: (boundRule, id) => {
       const config = target.bind(boundRule, id);
       if (config.role && Construct.isConstruct(config.role)) waitForPolicies(rule, config.role);
+      if (config.targetResource) waitForOwnPolicy(rule, config.targetResource);
       return {
         ...config,
         deadLetterConfig: config.deadLetterConfig ?? deadLetters.forRule(rule, bus),
@@ -41,6 +44,27 @@ export function waitForPolicies(rule: events.Rule, root: IConstruct): void {
   for (const policy of policiesBelow(root)) {
     if (Stack.of(policy) === Stack.of(rule)) waitFor(rule, policy);
   }
+}
+
+/**
+ * Lets a rule wait for the policy that its target has itself, as a topic does, unless that names the rule: a queue's does. Whether it does is
+ * known when all is said.
+ */
+function waitForOwnPolicy(rule: events.Rule, target: IConstruct): void {
+  rule.node.addValidation({
+    validate: () => {
+      const policy = target.node.tryFindChild('Policy')?.node.defaultChild;
+      const resource = rule.node.defaultChild as events.CfnRule;
+      const isPolicy = policy instanceof sns.CfnTopicPolicy || policy instanceof sqs.CfnQueuePolicy;
+      if (isPolicy && Stack.of(policy) === Stack.of(resource) && !names(policy.policyDocument, resource)) resource.addDependency(policy);
+      return [];
+    },
+  });
+}
+
+function names(document: unknown, resource: CfnResource): boolean {
+  const stack = Stack.of(resource);
+  return JSON.stringify(stack.resolve(document)).includes(JSON.stringify(stack.resolve(resource.logicalId)));
 }
 
 /** Lets the rule's own resource wait, and nothing that stands below the rule. */
