@@ -14,6 +14,7 @@ import { CatalogSearch } from './catalog/catalog-search';
 import { AnsweredQuery, readSavedQueries, runQueries, SimulatedQuery } from './catalog/saved-queries';
 import { VirtualClock } from './clock';
 import { BucketNotifications } from './delivery/bucket-notifications';
+import type { StreamRecord } from './delivery/delivery-buffer';
 import { DeliveryStream } from './delivery/delivery-stream';
 import { readDeliveryStream } from './delivery/delivery-stream-configuration';
 import { ErrorRecordOptions, ErrorRecordWriter } from './delivery/error-records';
@@ -68,6 +69,8 @@ export interface SimulationOptions {
   readonly secrets?: SecretValues;
   /** How error records are written. @default - in every known way in turn */
   readonly errorRecords?: ErrorRecordOptions;
+  /** What is done about what AWS would refuse, or could not use: a mixture of old and new may have it for a moment. @default - it is thrown */
+  readonly onObstacle?: (obstacle: string) => void;
   /** The buses of other templates, whose runs must be there before an event is sent to them. @default - those of this template alone */
   readonly network?: EventBusNetwork;
 }
@@ -119,9 +122,7 @@ export class Simulation implements ForwardedEvents {
     this.store = new FileObjectStore(options.folder);
     this.permissions = new Permissions(template);
     this.deadLetterQueues = new DeadLetters(template, this.permissions);
-    checkEncryption(template, this.permissions);
-    checkEventBuses(template, this.permissions);
-    checkLifecycleRules(template);
+    for (const check of [checkEncryption, checkEventBuses, checkLifecycleRules]) this.check(check);
     this.bucketNotifications = new BucketNotifications(template, this.permissions, this.clock.now);
     this.trails = readTrails(template, this.permissions);
     this.streams = this.createStreams();
@@ -177,6 +178,20 @@ export class Simulation implements ForwardedEvents {
   public receive(event: JsonObject, data: string, bus: string, at: Date): void {
     this.advanceTo(at.getTime());
     this.put(event, bus, { data, wasForwarded: true });
+  }
+
+  /** What each stream took and has not yet processed, by its ARN. */
+  public get held(): Map<string, readonly StreamRecord[]> {
+    return new Map([...this.streams].map(([arn, stream]) => [arn, stream.held]));
+  }
+
+  /** Delivers what a stream took when its template was another one; throws where it cannot, or where there is no such stream any more. */
+  public async deliverHeld(streamArn: string, records: readonly StreamRecord[]): Promise<void> {
+    const stream = this.streams.get(streamArn);
+    if (!stream) throw new Error('the stream was deleted, with what it had buffered');
+    for (const record of records) stream.put(record);
+    this.clock.catchUp();
+    await stream.finish(this.clock.now);
   }
 
   /** Delivers what is still in buffers, and sends what is left for API destinations. The clock is then at the real now. */
@@ -259,6 +274,16 @@ export class Simulation implements ForwardedEvents {
     await this.endpoint.close();
     if (this.catalogIsOpen) await this.options.engines.sql.close();
     this.catalogIsOpen = false;
+  }
+
+  private check(check: (template: SimulatedTemplate, permissions: Permissions) => void): void {
+    const { onObstacle } = this.options;
+    if (!onObstacle) return check(this.template, this.permissions);
+    try {
+      check(this.template, this.permissions);
+    } catch (error) {
+      onObstacle((error as Error).message);
+    }
   }
 
   private put(event: JsonObject, bus: string, { data = JSON.stringify(event), wasForwarded = false, rules: only }: Put = {}): void {

@@ -55,6 +55,11 @@ export class DeliveryStream {
     this.errors = new DeliveryBuffers(this.configuration.buffering, (buffer, at) => this.writeErrors(buffer, at));
   }
 
+  /** What it took and has not yet processed. */
+  public get held(): readonly StreamRecord[] {
+    return this.pending;
+  }
+
   /** Takes a record that arrives now or, after retries, later; `process` does the work. */
   public put(record: StreamRecord): void {
     this.pending.push(record);

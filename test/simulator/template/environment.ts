@@ -14,6 +14,8 @@ export interface Environment {
   readonly exports: { readonly [name: string]: string };
   /** The outputs of other stacks: `Fn::GetStackOutput`. */
   readonly stackOutputs: { readonly [stack: string]: { readonly [output: string]: string } };
+  /** How often a resource was replaced before, by its logical id: each time CloudFormation makes up another name for it. */
+  readonly generations: { readonly [logicalId: string]: number };
   /** Values for the template's parameters; those that are absent take their default. */
   readonly parameters: { readonly [name: string]: string };
 }
@@ -30,5 +32,5 @@ export function environmentOf(given: Partial<Environment> = {}): Environment {
   const base = { account: '123456789012', region: 'us-east-1', partition: 'aws', urlSuffix: 'amazonaws.com', stackName: 'Simulated' };
   const place = { ...base, ...given };
   const stackId = `arn:${place.partition}:cloudformation:${place.region}:${place.account}:stack/${place.stackName}/51af3dc0-da77-11e4-872e-1234567db123`;
-  return { stackId, exports: {}, stackOutputs: {}, parameters: {}, ...place };
+  return { stackId, exports: {}, stackOutputs: {}, generations: {}, parameters: {}, ...place };
 }

@@ -59,11 +59,16 @@ export class Naming {
     return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
   }
 
+  private get generation(): string {
+    const generation = this.environment.generations[this.logicalId] ?? 0;
+    return generation > 0 ? `/${generation}` : '';
+  }
+
   private suffix(length: number): string {
     return this.hash('base64').replace(/[^A-Za-z0-9]/g, '').toUpperCase().slice(0, length);
   }
 
   private hash(encoding: 'hex' | 'base64'): string {
-    return createHash('sha256').update(`${this.environment.stackId}/${this.logicalId}`).digest(encoding);
+    return createHash('sha256').update(`${this.environment.stackId}/${this.logicalId}${this.generation}`).digest(encoding);
   }
 }

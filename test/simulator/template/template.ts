@@ -49,6 +49,10 @@ export class SimulatedTemplate {
     return found;
   }
 
+  public find(logicalId: string): SimulatedResource | undefined {
+    return this.byId.get(logicalId);
+  }
+
   public ofType(type: string): SimulatedResource[] {
     return this.resources.filter(resource => resource.type === type);
   }
