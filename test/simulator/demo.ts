@@ -3,7 +3,7 @@
 import * as fs from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { DemoOptions, emptyFolder, readEvents, readOptions, readTemplate, synthesizeExample, USAGE } from './demo/demo-input';
+import { DemoOptions, emptyFolder, readInput, readOptions, readTemplate, synthesizeExample, USAGE } from './demo/demo-input';
 import { DryRun } from './demo/dry-run';
 import { EventToSend, InputError } from './demo/events-file';
 import { Progress, WIDTH } from './demo/report';
@@ -26,7 +26,8 @@ class Demo {
 
   /** Whether every event is accounted for, every query was answered, and the template has no fault. */
   public async run(): Promise<boolean> {
-    const events = readEvents(this.options.events);
+    const { events, remarks } = readInput(this.options.events);
+    if (remarks.length > 0) this.print('Read', remarks.map(remark => `  ${remark}`).join('\n'));
     const { engines, close } = await openEngines(this.options.engines, text => this.progress.say(text));
     try {
       return await this.runOn(engines, events);
@@ -35,9 +36,9 @@ class Demo {
     }
   }
 
-  private async runOn(engines: Engines, events: EventToSend[]): Promise<boolean> {
+  private async runOn(engines: Engines, events: readonly EventToSend[]): Promise<boolean> {
     const simulation = this.simulation(engines);
-    const print = (title: string, text: string) => this.report.write(`\n${title}\n${text}\n`);
+    const print = (title: string, text: string) => this.print(title, text);
     const dryRun = new DryRun(simulation, { progress: this.progress, width: this.report.columns ?? WIDTH, print });
     try {
       const { isRight, figures, errors } = await dryRun.run(events);
@@ -47,6 +48,10 @@ class Demo {
     } finally {
       await simulation.close();
     }
+  }
+
+  private print(title: string, text: string): void {
+    this.report.write(`\n${title}\n${text}\n`);
   }
 
   private simulation(engines: Engines): Simulation {

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
-import { EventToSend, InputError, readEventsFile } from './events-file';
+import { EventsFile, EventToSend, InputError, readFile } from './events-file';
 import { ENGINE_SETS, EngineSet } from '../engine-sets';
 
 export const USAGE = `Usage: npm run demo [-- OPTIONS]
@@ -14,7 +14,9 @@ and answered by the template's saved queries. What goes to an API destination go
 Without options: the app in examples/quick-start and the events in examples/events.
 
   --template FILE   a synthesized template, or a cdk.out folder that holds one
-  --events FILE     JSON Lines, one event a line; "__bus" names another bus than the default. May be given more than once
+  --events FILE     JSON Lines, one event a line; "__bus" names another bus than the default. May be given more than once. Taken too, also
+                    compressed by gzip: a JSON document of events, CloudTrail's log files and records, and what lookup-events of CloudTrail,
+                    receive-message of SQS and filter-log-events of CloudWatch Logs give; records become the events that EventBridge makes
   --engines NAME    embedded (the default: Node.js alone), or reference: AWS's event-ruler, jq 1.6, and Trino over moto's Glue and S3,
                     installed and started when they are not there (needs Python 3, Maven and a JDK 17 or newer; 1 GB to download)
   --json            the report to stderr, and as the last line of stdout the counts as JSON
@@ -74,10 +76,16 @@ function fromHere(file: string): string {
 
 /** The events to send: those of the files, else the sample events. */
 export function readEvents(files: readonly string[]): EventToSend[] {
+  return [...readInput(files).events];
+}
+
+/** The same, with what is to be said of the files. */
+export function readInput(files: readonly string[]): EventsFile {
   const samples = () => fs.readdirSync(SAMPLE_EVENTS).filter(file => file.endsWith('.jsonl')).sort().map(file => path.join(SAMPLE_EVENTS, file));
-  const events = (files.length ? files : samples()).flatMap(readEventsFile);
-  if (!events.length) throw new InputError(`${files.join(', ')}: there is no event in it`);
-  return events;
+  const read = (files.length ? files : samples()).map(readFile);
+  const [events, remarks] = [read.flatMap(file => file.events), read.flatMap(file => file.remarks)];
+  if (!events.length) throw new InputError(remarks.length ? `${remarks.join('; ')}: there is nothing to send` : `${files.join(', ')}: there is no event in it`);
+  return { events, remarks };
 }
 
 /** Where a stack is deployed to, as far as it is known. */

@@ -128,6 +128,16 @@ test('an event that is kept nowhere, or a query that fails, ends with status 1',
   expect(failed.status).toBe(1);
 });
 
+test('CloudTrail\'s log files are sent as events, and the report says so', () => {
+  const template = write('Stack.template.json', sampleTemplate());
+  const record = { eventVersion: '1.11', eventID: '1', eventTime: '2026-11-19T12:00:00Z', eventSource: 's3.amazonaws.com', eventName: 'PutObject', eventType: 'AwsApiCall', managementEvent: false };
+  const events = write('log.json', { Records: [record, { ...record, eventID: '2' }] });
+  const { status, stdout } = demo('--template', template, '--events', events);
+  expect(stdout).toContain(`\nRead\n  ${events}: 2 records of CloudTrail's, sent as EventBridge does: `);
+  expect(stdout).toMatch(/\n {2}archived +2 /);
+  expect(status).toBe(0);
+});
+
 test('a cdk.out folder that holds one template is taken', () => {
   write('Stack.template.json', sampleTemplate());
   write('manifest.json', {});
@@ -191,7 +201,9 @@ test.each<[string, () => unknown, string]>([
   ['a template without resources', () => readTemplate(write('x.json', [])), 'x.json: no CloudFormation template: it has no Resources'],
   ['a folder of two templates', () => readTemplate(path.dirname(['a', 'b'].map(name => write(`${name}.template.json`, {}))[0])), 'it holds 2 templates, name one: a.template.json, b.template.json'],
   ['a folder without a template', () => readTemplate(folder), 'it holds no *.template.json'],
-  ['an event that is none', () => readEvents([write('e.jsonl', '{}\nx')]), 'e.jsonl:2: not JSON: '],
+  ['an event that is none', () => readEvents([write('e.jsonl', '{"source":"a"}\nx')]), 'e.jsonl:2: not JSON: '],
+  ['an event of another kind', () => readEvents([write('e.json', '[{"Source":"a"}]')]), 'e.json:1[0]: no event, which has source, '],
+  ['records that are too large', () => readEvents([write('e.json', { eventVersion: '1', eventTime: 't', eventSource: 'a.amazonaws.com', x: 'x'.repeat(262_144) })]), 'EventBridge gets none of them: there is nothing to send'],
   ['a file without events', () => readEvents([write('e.jsonl', '\n')]), 'e.jsonl: there is no event in it'],
   ['a folder for the objects that is in use', () => emptyFolder(path.dirname(write('x', ''))), '--out takes a folder that does not exist or is empty'],
 ])('%s is wrong input', (_case, act, message) => {
