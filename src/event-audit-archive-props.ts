@@ -107,15 +107,16 @@ export interface EventAuditArchiveProps extends CaptureOptions {
    * `encryptionKey` and the keys of a given bucket or queue (a key that is known by an alias's name only is not, of which a warning tells), the topic
    * itself and its key, and what is added later; not an `EventForwarder`, whose calls are recorded where it stands. A message is JSON:
    * the call, by whom, when, from where, with what request, and the error if it failed. Rules on the default bus find the calls, and tell of
-   * each other: seven for the default archive, more with what is added.
+   * each other: eight for the default archive, more with what is added.
    *
    * It needs a CloudTrail trail that logs management events. One that logs data events beside them finds changes of objects and the deletion of
    * messages. IAM's calls reach `us-east-1` only, and calls on what is in another account or Region are recorded there, of which warnings tell.
    * What CloudTrail does not deliver, or a denied call whose record does not name what it was about, is not told of; nor is, in a given
    * `storage.bucket`, what lies outside the prefix. Who turns off all of these rules at once, or the trail, may go unnoticed: keep another trail elsewhere.
    *
-   * The topic must be a standard one of the stack's account and Region, and not encrypted with `alias/aws/sns`; else synthesis fails. Of an
-   * imported topic, a warning shows the statement that its policy needs. SNS bills messages and deliveries; the rules cost nothing.
+   * The topic must be a standard one of the stack's account and Region, and not encrypted with `alias/aws/sns`; else synthesis fails. EventBridge
+   * publishes with a role, which has the rights to the topic and its key, so that the topic's own policy lets in no rule of anybody's. SNS bills
+   * messages and deliveries; the rules cost nothing.
    *
    * @default - nobody is told
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html

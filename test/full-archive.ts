@@ -1,6 +1,6 @@
 // Two templates for tests that go through everything that a template says: the default archive, and one that uses all that there is.
 
-import { Duration, Size, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
@@ -73,7 +73,7 @@ function fullProps(stack: Stack): EventAuditArchiveProps {
     trail: trail(stack),
     fanOut: fanOuts(stack),
     consoleLinks: true,
-    tamperAlerts: new sns.Topic(stack, 'Alerts'),
+    tamperAlerts: new sns.Topic(stack, 'Alerts', { masterKey: new kms.Key(stack, 'AlertsKey', { removalPolicy: RemovalPolicy.DESTROY }) }),
     deployingRole: iam.Role.fromRoleName(stack, 'DeployingRole', 'deploys'),
   };
 }

@@ -8,6 +8,7 @@ import { CapturedEvents, CapturedPattern, identityOf, matchesPartners, withoutPa
 import type { EncryptionKey } from '../private/encryption-key';
 import { endLogicalId } from '../private/logical-ids';
 import { shortHash } from '../private/names';
+import { shownText } from '../private/shown-text';
 import { invalid, show, warningId } from '../private/validate';
 import { createArchiveRule, givenPatterns, setState, stateOf } from '../rules/archive-rule';
 import { busIdentity, isPartnerBus } from '../rules/event-bus';
@@ -55,7 +56,7 @@ export class FanOutSubscription extends Construct {
   }
 
   private get prop(): string {
-    return `fanOut.${this.node.id}`;
+    return shownText(`fanOut.${this.node.id}`);
   }
 
   private bound(): FanOutConfig {
@@ -104,7 +105,7 @@ export class FanOutSubscription extends Construct {
   private createRule(pattern: CapturedPattern, bus: string, eventBus: events.IEventBus | undefined, captures: readonly CapturedEvents[]): void {
     const { ownRoleArns, deadLetters } = this.props;
     const rule = createArchiveRule(this.scopeOf(bus), {
-      pattern, ownRoleArns, eventBus, description: `Fans out events to ${this.node.id}`, state: stateOf({}), archives: false,
+      pattern, ownRoleArns, eventBus, description: shownText(`Fans out events to ${this.node.id}`), state: stateOf({}), archives: false,
     });
     setState(rule, Lazy.string({ produce: () => stateFor(captures) }));
     addReliableTarget(rule, this.config.target, deadLetters, eventBus);

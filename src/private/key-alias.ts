@@ -10,3 +10,12 @@ export function aliasOf(key: kms.IKey): string | undefined {
   const { aliasName } = key as Partial<kms.IAlias>;
   return aliasName ?? (isKnown(key.keyArn) ? ALIAS_ARN.exec(key.keyArn)?.[1] : undefined);
 }
+
+/** The key behind an alias; none where the alias is imported by its name, which fails when it is asked for its key. */
+export function targetKeyOf(key: kms.IKey): kms.IKey | undefined {
+  try {
+    return (key as Partial<kms.IAlias>).aliasTargetKey;
+  } catch {
+    return undefined;
+  }
+}

@@ -7,7 +7,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
-import { Construct, IConstruct, IDependable } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { RecordedValue, startsWith, TamperCalls, text } from './recorded-calls';
 import {
   bucketCalls, busCalls, busNames, dataLocationCalls, objectCalls, queueCalls, ruleCalls, stackCalls, topicCalls, writingCalls,
@@ -19,11 +19,14 @@ import { LONGEST_ROLE_ARN, toEventPattern } from '../events/patterns';
 import { WHO_FIELDS } from '../events/who';
 import type { ArchiveLocation } from '../layout/location';
 import { uniqueName } from '../private/names';
-import { checkToldTopic, letTell } from '../private/told-topic';
+import { readableStatement } from '../private/readable-statement';
+import { textInTemplate } from '../private/shown-text';
+import { checkToldTopic } from '../private/told-topic';
 import { invalid, isElsewhere, isKnown, warningId } from '../private/validate';
 import { foreignReferences } from '../rules/foreign-references';
 import { GLOBAL_EVENTS_REGION, regionWithoutGlobalEvents } from '../rules/global-events';
-import { addReliableTarget, DeadLetterReceiver } from '../rules/reliable-target';
+import { addReliableTarget, DeadLetterReceiver, waitForPolicies } from '../rules/reliable-target';
+import { TOPIC_KEY_ACTIONS, TopicRole } from '../rules/topic-role';
 
 const PROP = 'tamperAlerts';
 
@@ -87,7 +90,7 @@ class TamperAlerts extends Construct {
   private readonly rules: events.Rule[] = [];
   /** The name of the first rule, with which those of the others begin. Patterns name it, and a rule that refers to itself is a cycle. */
   private readonly name: string;
-  private readonly permission?: IDependable;
+  private readonly teller: TopicRole;
 
   constructor(private readonly archive: Construct, id: string, private readonly props: TamperRulesProps) {
     super(archive, id);
@@ -95,15 +98,9 @@ class TamperAlerts extends Construct {
     this.warnOfIam();
     this.warnOfElsewhere();
     this.warnOfAliases();
-    this.name = uniqueName(this, { maxLength: MAX_FIRST_NAME });
-    // SNS does not learn for which rule EventBridge asks: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
-    this.permission = letTell(this, props.topic, {
-      prop: PROP,
-      warning: 'tamperAlertsTopic',
-      toTopic: allowing(props.topic.topicArn, 'sns:Publish'),
-      toKey: allowing('*', 'kms:Decrypt', 'kms:GenerateDataKey'),
-      otherwise: 'no alert arrives',
-    });
+this.name = uniqueName(this, { maxLength: MAX_FIRST_NAME });
+    this.teller = new TopicRole(this, 'Teller', props.topic);
+    this.warnOfForeignKey();
     // There are two at least. Made now, so that the queue for what the topic did not take is there at once.
     this.rules.push(this.createRule(0), this.createRule(1));
     // What is added to the archive later is watched too: how many rules that takes is known when all is there.
@@ -165,16 +162,15 @@ class TamperAlerts extends Construct {
     const ruleName = number === 0 ? this.name : `${this.name}-${number + 1}`;
     const rule = new events.Rule(this, `Rule${number + 1}`, { ruleName, description: 'Tells of tampering with the event audit archive' });
     const { topic, deadLetters } = this.props;
-    addReliableTarget(rule, { bind: () => ({ arn: topic.topicArn, input: this.message() }) }, deadLetters);
-    // A missing permission is not retried. The rule's own resource waits, and nothing that stands below the rule.
-    if (this.permission) rule.node.defaultChild!.node.addDependency(this.permission);
+    addReliableTarget(rule, { bind: () => ({ arn: topic.topicArn, role: this.teller.role, input: this.message() }) }, deadLetters);
+    waitForPolicies(rule, this.teller);
     return rule;
   }
 
   private message(): events.RuleTargetInput {
     const fields = Object.entries(MESSAGE).map(([name, path]) => [name, fromPath(path)]);
     return events.RuleTargetInput.fromObject({
-      alert: `Tampering with the event audit archive ${this.archive.node.path}, or an attempt at it`,
+      alert: `Tampering with the event audit archive ${textInTemplate(this.archive.node.path)}, or an attempt at it`,
       ...Object.fromEntries(fields),
     });
   }
@@ -186,6 +182,18 @@ class TamperAlerts extends Construct {
     for (const [what, own, other] of [['Region', region, topic.env.region], ['account', account, topic.env.account]]) {
       if (isElsewhere(own, other)) invalid(PROP, `a topic in ${what} ${other}`, `the archive's rules need a topic in the stack's own ${what}, ${own}`);
     }
+  }
+
+  /** A key of another account must let this one in; its own account's keys leave that to IAM, unless somebody changed that. */
+  private warnOfForeignKey(): void {
+    const { masterKey } = this.props.topic;
+    const { account, partition } = Stack.of(this);
+    if (!masterKey || !isElsewhere(account, keyItself(masterKey).env.account)) return;
+    const statement = new iam.PolicyStatement({
+      principals: [new iam.ArnPrincipal(`arn:${partition}:iam::${account}:root`)], actions: TOPIC_KEY_ACTIONS, resources: ['*'],
+    });
+    Annotations.of(this).addWarningV2(warningId('tamperAlertsTopicKeyPolicy'),
+      `${PROP}: the policy of the topic's key cannot be changed from here; without this statement in it no alert arrives: ${readableStatement(this, statement)}`);
   }
 
   private warnOfIam(): void {
@@ -225,10 +233,6 @@ class TamperAlerts extends Construct {
       `${PROP}: the key of ${unknown.join(', ')} is known by its alias only, so that calls on the alias are told of, and none on the key: `
       + 'give it with the key itself, or with an alias by kms.Alias.fromAliasAttributes, which names its key');
   }
-}
-
-function allowing(resource: string, ...actions: string[]): iam.PolicyStatement {
-  return new iam.PolicyStatement({ principals: [new iam.ServicePrincipal('events.amazonaws.com')], actions, resources: [resource] });
 }
 
 /** A role's ARN, which has a path if it is long. */

@@ -3,7 +3,7 @@
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { RecordedValue, TamperCalls, text } from './recorded-calls';
 import { aliasCalls, keyCalls } from './tamper-calls';
-import { aliasOf } from '../private/key-alias';
+import { aliasOf, targetKeyOf } from '../private/key-alias';
 import { isKnown } from '../private/validate';
 
 /** The aliases of the keys that AWS has in every account, which nobody can change. */
@@ -14,28 +14,19 @@ export function callsOnKey(key: kms.IKey): TamperCalls[] {
   const alias = aliasOf(key);
   if (alias === undefined) return keyCalls(key.keyId, key.keyArn);
   if (alias.startsWith(AWS_MANAGED)) return [];
-  const target = targetOf(key);
+  const target = targetKeyOf(key);
   return target ? keyCalls(target.keyId, target.keyArn, recorded(alias)) : aliasCalls(recorded(alias));
 }
 
 /** The alias of a key of which nothing else is known, so that only the alias can be watched. */
 export function aliasOfUnknownKey(key: kms.IKey): string | undefined {
   const alias = aliasOf(key);
-  return alias === undefined || alias.startsWith(AWS_MANAGED) || targetOf(key) ? undefined : alias;
+  return alias === undefined || alias.startsWith(AWS_MANAGED) || targetKeyOf(key) ? undefined : alias;
 }
 
 /** The key itself, as far as it is known. */
 export function keyItself(key: kms.IKey): kms.IKey {
-  return targetOf(key) ?? key;
-}
-
-/** An alias that is imported by its name fails when it is asked for its key. */
-function targetOf(key: kms.IKey): kms.IKey | undefined {
-  try {
-    return (key as Partial<kms.IAlias>).aliasTargetKey;
-  } catch {
-    return undefined;
-  }
+  return targetKeyOf(key) ?? key;
 }
 
 function recorded(alias: string): RecordedValue {

@@ -8,7 +8,7 @@ import { altered, cleanUp, run } from './archive-run';
 import { WHO_FIELDS } from '../../src/events/who';
 import { IDENTITY_EVENTS, MORE_IDENTITIES, WHO_BY_ID } from '../events/identities';
 import type { EventToSend } from '../simulator/demo/events-file';
-import type { JsonObject } from '../simulator/engines';
+import type { Json, JsonObject } from '../simulator/engines';
 import { SimulatedTemplate } from '../simulator/template/template';
 import { synthesize } from '../synthesize';
 import { nearNames, Names, SOMEBODY, tamperEvent, TamperSample, tamperSamples } from '../watch/tamper-samples';
@@ -229,6 +229,73 @@ describe('of what is given', () => {
       call('UpdateAlias', 'alias/alerts2', listing(`${aliasArn}2`, theirs)),
     ], given);
     expect(alerts.map(({ length }) => length)).toEqual([1, 1, 0]);
+  });
+});
+
+/** The name of what a message has, by the path that it comes from, as its template joins the two. */
+function namesByPath(transformer: { readonly InputTemplate: string; readonly InputPathsMap: { readonly [name: string]: string } }): ReadonlyMap<string, string> {
+  return new Map([...transformer.InputTemplate.matchAll(/"(\w+)":<([\w-]+)>/g)].map(([, name, placeholder]) => [transformer.InputPathsMap[placeholder], name]));
+}
+
+function valueAt(event: JsonObject, path: string): unknown {
+  return path.split('.').slice(1).reduce<any>((value, step) => value?.[step], event);
+}
+
+describe('whatever a call holds, the alert arrives, and is JSON', () => {
+  const [{ properties }] = SimulatedTemplate.parse(template).ofType(RULE).filter(({ logicalId }) => logicalId.startsWith('AuditTamperAlerts'));
+  const transformer = (properties as any).Targets[0].InputTransformer;
+  const namesOf = namesByPath(transformer);
+  /** By these the call is found. */
+  const FOUND_BY = ['$.account', '$.detail.eventName', '$.detail.eventSource', '$.detail.requestParameters', '$.detail.eventID'];
+  const read = [...namesOf.keys()].filter(path => !FOUND_BY.includes(path));
+  const HOSTILE: readonly Json[] = [
+    '"', '\\', '\\"', '\n\r\t', '\u0000\u001f\u007f', '<what> <aws.events.event.json> <', '${AWS::Region}', '🔐 é \u2028', '{"alert":"none"}', '', null, 7, true,
+    [], ['"', { '"': '\n' }], { '<what>': '"' },
+  ];
+
+  /** The call with other values at the paths that the alert reads. */
+  function holding(value: Json, more: JsonObject = {}): JsonObject {
+    const event: any = tamperEvent({
+      service: 's3', eventName: 'PutBucketPolicy', requestParameters: { bucketName: names.bucket, bucketPolicy: value, ...more }, uses: [], isData: false,
+    });
+    for (const path of read) {
+      const steps = path.split('.').slice(1);
+      const last = steps.pop()!;
+      let parent = event;
+      for (const step of steps) {
+        if (typeof parent[step] !== 'object' || parent[step] === null) parent[step] = {};
+        parent = parent[step];
+      }
+      parent[last] = structuredClone(value);
+    }
+    return event;
+  }
+
+  test('with each value as it was', async () => {
+    const calls = HOSTILE.map(value => holding(value));
+    const alerts = await alertsOn(calls);
+    expect(alerts.map(({ length }) => length)).toEqual(HOSTILE.map(() => 1));
+    for (const [index, [alert]] of alerts.entries()) {
+      expect(alert.request.bucketPolicy).toEqual(HOSTILE[index]);
+      for (const path of read) expect([path, alert[namesOf.get(path)!]]).toEqual([path, valueAt(calls[index], path)]);
+    }
+  });
+
+  test('which a message with a value in quotes does not', async () => {
+    const quoting = altered(template, RULE, ({ Targets: [target] }) => {
+      if (target.InputTransformer) target.InputTransformer.InputTemplate = target.InputTransformer.InputTemplate.replace(/"error":(<[\w-]+>)/, '"error":"$1"');
+    });
+    const { simulation } = await run(quoting, [{ event: holding('"') }]);
+    expect(simulation.deadLetters.map(({ attributes }) => attributes.ERROR_CODE)).toEqual(['INVALID_JSON']);
+  });
+
+  test('also of a call as large as EventBridge takes from CloudTrail, which the topic takes', async () => {
+    const empty = JSON.stringify(holding('x', { filler: '' })).length;
+    const agent = holding('x'.repeat(1000), { filler: '' });
+    (agent.detail as any).userAgent = 'x'.repeat(100_000);
+    const [[alert], [other]] = await alertsOn([holding('x', { filler: '"'.repeat((256 * 1024 - empty) / 2) }), agent]);
+    expect(alert.request.filler.length).toBeGreaterThan(125_000);
+    expect(other.what).toBe('PutBucketPolicy');
   });
 });
 

@@ -1,5 +1,5 @@
 import { Annotations as Warnings, App, CfnParameter, CfnResource, Stack } from 'aws-cdk-lib';
-import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -32,11 +32,11 @@ test('without a topic there is no rule, and without a fan-out no queue for one',
   expect(archive.fanOutDeadLetterQueue).toBeUndefined();
 });
 
-test('the default archive takes seven rules, in force on the default bus, and the queue is there at once', () => {
+test('the default archive takes eight rules, in force on the default bus, and the queue is there at once', () => {
   const { archive, template } = synthesize(alerted);
   expect(archive.fanOutDeadLetterQueue).toBeDefined();
   const rules = rulesIn(template.toJSON());
-  expect(rules.map(({ properties }) => [properties.State, properties.EventBusName])).toEqual(Array.from({ length: 7 }, () => ['ENABLED', undefined]));
+  expect(rules.map(({ properties }) => [properties.State, properties.EventBusName])).toEqual(Array.from({ length: 8 }, () => ['ENABLED', undefined]));
   expect(archive.rules).toHaveLength(1);
 });
 
@@ -103,33 +103,51 @@ describe('no rule refers to itself, or to what waits for it', () => {
 });
 
 describe('the topic', () => {
-  test('lets EventBridge publish, once, before a rule is there', () => {
+  const ROLE_ACTIONS = ['kms:Decrypt', 'kms:GenerateDataKey'];
+  const keyArn = (account: string) => `arn:aws:kms:us-east-1:${account}:key/11111111-2222-3333-4444-555555555555`;
+  const withKey = (keyOf: (stack: Stack) => kms.IKey): PropsOrFactory => stack => ({ tamperAlerts: new sns.Topic(stack, 'Alerts', { masterKey: keyOf(stack) }) });
+  const policyOf = (template: Template) => Object.entries<any>(template.findResources('AWS::IAM::ManagedPolicy')).find(([logicalId]) => logicalId.includes('TamperAlertsTeller'))!;
+
+  test('is told by a role, of which every rule waits for the policy, and is not opened to EventBridge', () => {
     const { template } = synthesize(alerted);
-    const [[policyId, { Properties: { PolicyDocument: { Statement } } }], ...others] = Object.entries<any>(template.findResources('AWS::SNS::TopicPolicy'));
-    expect(others).toEqual([]);
-    expect(Statement).toEqual([expect.objectContaining({ Action: 'sns:Publish', Effect: 'Allow', Principal: { Service: 'events.amazonaws.com' } })]);
+    template.resourceCountIs('AWS::SNS::TopicPolicy', 0);
+    const [policyId, { Properties: { PolicyDocument: { Statement }, Roles } }] = policyOf(template);
+    expect(Statement).toEqual([{ Effect: 'Allow', Action: 'sns:Publish', Resource: { Ref: expect.stringMatching(/^Alerts/) } }]);
     const rules = Object.entries<any>(template.findResources('AWS::Events::Rule')).filter(([logicalId]) => logicalId.includes('TamperAlerts'));
-    expect(rules.map(([, { DependsOn }]) => DependsOn)).toEqual(rules.map(() => [policyId]));
+    expect(rules.map(([, { DependsOn, Properties }]) => [DependsOn, Properties.Targets[0].RoleArn]))
+      .toEqual(rules.map(() => [[policyId], { 'Fn::GetAtt': [Roles[0].Ref, 'Arn'] }]));
   });
 
-  test('that is imported gets a warning with the statement that it needs', () => {
-    expect(warnings(stack => ({ tamperAlerts: sns.Topic.fromTopicArn(stack, 'Alerts', 'arn:aws:sns:us-east-1:123456789012:alerts') }))).toEqual([
-      expect.stringMatching(/^tamperAlerts: the policy of an imported topic cannot be changed from here; .*"Action":"sns:Publish".*arn:aws:sns:us-east-1:123456789012:alerts/),
-    ]);
+  test('that is imported needs no statement, nor does its key in the account', () => {
+    const masterKey = (stack: Stack) => kms.Key.fromKeyArn(stack, 'TopicKey', keyArn('123456789012'));
+    const stack = { env: { account: '123456789012', region: 'us-east-1' } };
+    expect(warnings(scope => ({ tamperAlerts: sns.Topic.fromTopicArn(scope, 'Alerts', 'arn:aws:sns:us-east-1:123456789012:alerts') }), { stack })).toEqual([]);
+    expect(warnings(withKey(masterKey), { stack })).toEqual([]);
   });
 
-  test('with an imported key gets one for that too', () => {
-    const masterKey = (stack: Stack) => kms.Key.fromKeyArn(stack, 'TopicKey', 'arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555');
-    expect(warnings(stack => ({ tamperAlerts: new sns.Topic(stack, 'Alerts', { masterKey: masterKey(stack) }) }))).toEqual([
-      expect.stringMatching(/^tamperAlerts: the policy of the topic's imported key cannot .*"Action":\["kms:Decrypt","kms:GenerateDataKey"\]/),
-    ]);
+  test('with a key of another account gets a warning with the statement that lets this one in', () => {
+    const masterKey = (stack: Stack) => kms.Key.fromKeyArn(stack, 'TopicKey', keyArn('210987654321'));
+    expect(warnings(withKey(masterKey), { stack: { env: { account: '123456789012', region: 'us-east-1' } } })).toContainEqual(expect.stringMatching(
+      /^tamperAlerts: the policy of the topic's key cannot be changed from here; .*"Action":\["kms:Decrypt","kms:GenerateDataKey"\].*arn:aws:iam::123456789012:root/,
+    ));
   });
 
-  test('has its key let EventBridge in', () => {
-    const { template } = synthesize(stack => ({ tamperAlerts: new sns.Topic(stack, 'Alerts', { masterKey: new kms.Key(stack, 'TopicKey') }) }));
-    template.hasResourceProperties('AWS::KMS::Key', {
-      KeyPolicy: { Statement: Match.arrayWith([Match.objectLike({ Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Principal: { Service: 'events.amazonaws.com' } })]) },
-    });
+  test('has the role use its key, and no policy of the key', () => {
+    const { template } = synthesize(withKey(stack => new kms.Key(stack, 'TopicKey')));
+    expect(policyOf(template)[1].Properties.PolicyDocument.Statement).toContainEqual(
+      { Effect: 'Allow', Action: ROLE_ACTIONS, Resource: { 'Fn::GetAtt': [expect.stringMatching(/^TopicKey/), 'Arn'] } },
+    );
+    expect(JSON.stringify(template.findResources('AWS::KMS::Key'))).not.toContain('events.amazonaws.com');
+  });
+
+  test.each<[string, (stack: Stack) => kms.IKey, object]>([
+    ['of the app is used itself', stack => new kms.Alias(stack, 'Alias', { aliasName: 'alias/ours', targetKey: new kms.Key(stack, 'TopicKey') }),
+      { Resource: { 'Fn::GetAtt': [expect.stringMatching(/^TopicKey/), 'Arn'] } }],
+    ['that only its name is known of is used by a condition on that', stack => kms.Alias.fromAliasName(stack, 'Alias', 'alias/ours'),
+      { Resource: expect.anything(), Condition: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': 'alias/ours' } } }],
+  ])('whose key is an alias: the key %s', (_name, keyOf, statement) => {
+    const { template } = synthesize(withKey(keyOf));
+    expect(policyOf(template)[1].Properties.PolicyDocument.Statement[1]).toEqual({ Effect: 'Allow', Action: ROLE_ACTIONS, ...statement });
   });
 
   test('may be of another stack', () => {

@@ -232,11 +232,26 @@ describe.each(['topic', 'queue'])('an encrypted %s', kind => {
     expect(ledger.fanOut).toEqual(kind === 'queue' ? DELIVERED : UNTRIED);
   });
 
-  test('with a role is refused', () => {
-    expect(() => simulateWith(kind, t => {
-      withKey({ Service: 'events.amazonaws.com' })(t);
-      fanOutTarget(t).RoleArn = getAtt('RulesRole', 'Arn');
-    })).toThrow('FanOutRule.Targets[0].RoleArn: what EventBridge does with a role and a key together is not known');
+  const byRole = (keyPrincipal: object, allowed: string[]): Change => t => {
+    withKey(keyPrincipal)(t);
+    delete t.Resources.TellPolicy;
+    fanOutTarget(t).RoleArn = getAtt('RulesRole', 'Arn');
+    t.Resources.RulesPolicy.Properties.PolicyDocument.Statement.push(
+      { Effect: 'Allow', Action: kind === 'topic' ? 'sns:Publish' : 'sqs:SendMessage', Resource: fanOutTarget(t).Arn },
+      ...allowed.map(action => ({ Effect: 'Allow', Action: action, Resource: getAtt('Key', 'Arn') })),
+    );
+  };
+  const ACCOUNT = { AWS: 'arn:aws:iam::123456789012:root' };
+
+  test('by a role needs a key that the role may use, and that leaves it to roles', async () => {
+    const both = ['kms:Decrypt', 'kms:GenerateDataKey'];
+    expect((await tell(kind, byRole(ACCOUNT, both))).ledger.fanOut).toEqual(DELIVERED);
+    for (const allowed of both) {
+      const { ledger, deadLetters } = await tell(kind, byRole(ACCOUNT, [allowed]));
+      expect(ledger.fanOut).toEqual(UNTRIED);
+      expect(deadLetters[0].attributes.ERROR_MESSAGE).toMatch(new RegExp(`RulesRole\\S* may not ${both.find(action => action !== allowed)} on arn:aws:kms:`));
+    }
+    expect((await tell(kind, byRole({ Service: 'events.amazonaws.com' }, both))).ledger.fanOut).toEqual(UNTRIED);
   });
 });
 

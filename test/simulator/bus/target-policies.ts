@@ -1,5 +1,6 @@
 /** What topics, queues and functions let EventBridge do, by the policies that they have themselves. */
 
+import type { KmsKey } from '../permissions/keys';
 import type { Permissions } from '../permissions/permissions';
 import type { RequestContext } from '../permissions/policy-conditions';
 import { ResourcePolicies } from '../permissions/resource-policies';
@@ -47,12 +48,27 @@ export class TargetPolicies {
     return isAllowed ? undefined : `no permission lets events.amazonaws.com lambda:InvokeFunction on ${arn} for ${ruleArn}`;
   }
 
+  /** What a role of EventBridge's lacks to use the key of a topic or queue. */
+  public missingOnKeyByRole(resource: SimulatedResource, properties: Properties, role: string): string | undefined {
+    if (!properties.has('KmsMasterKeyId')) return undefined;
+    const key = this.keyOf(resource, properties);
+    if (typeof key === 'string') return key;
+    const missing = KEY_ACTIONS.find(action => !this.permissions.may(role, action, key.arn));
+    return missing && `${role} may not ${missing} on ${key.arn}`;
+  }
+
+  /** The key, or why nothing of EventBridge's can use it. */
+  private keyOf(resource: SimulatedResource, properties: Properties): KmsKey | string {
+    const name = properties.text('KmsMasterKeyId');
+    if (name.startsWith('alias/aws/')) return `the key ${name} of ${resource.logicalId} does not let ${EVENTBRIDGE.service} use it`;
+    return this.permissions.keys.encrypting(properties, 'KmsMasterKeyId', ['key id', 'key ARN', 'alias name', 'alias ARN']);
+  }
+
   private missingOnKey(resource: SimulatedResource, context: RequestContext): string | undefined {
     const properties = Properties.of(resource);
-    const name = properties.optionalText('KmsMasterKeyId');
-    if (name === undefined) return undefined;
-    if (name.startsWith('alias/aws/')) return `the key ${name} of ${resource.logicalId} does not let ${EVENTBRIDGE.service} use it`;
-    const key = this.permissions.keys.encrypting(properties, 'KmsMasterKeyId', ['key id', 'key ARN', 'alias name', 'alias ARN']);
+    if (!properties.has('KmsMasterKeyId')) return undefined;
+    const key = this.keyOf(resource, properties);
+    if (typeof key === 'string') return key;
     const missing = this.permissions.missingOnKey(key, EVENTBRIDGE.service, KEY_ACTIONS, context);
     return missing && `the policy of ${key.arn} does not let ${EVENTBRIDGE.service} ${missing}`;
   }

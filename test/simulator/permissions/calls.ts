@@ -23,6 +23,7 @@ const TARGET_ROLES = `${DOCS}/eventbridge/latest/userguide/eb-events-iam-roles.h
 const CONFUSED_DEPUTY = `${DOCS}/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html`;
 const DEAD_LETTERS = `${DOCS}/eventbridge/latest/userguide/eb-rule-dlq.html`;
 const TARGET_POLICIES = `${DOCS}/eventbridge/latest/userguide/eb-use-resource-based.html`;
+const TOPIC_ROLES = `${DOCS}/eventbridge/latest/userguide/eb-custom-bus-target-sns.html`;
 const CDK_QUEUES = `${DOCS}/cdk/api/v2/docs/aws-cdk-lib.aws_sqs.QueueGrants.html`;
 const QUEUE_KEYS = `${DOCS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html`;
 const SQS_TLS = `${DOCS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-security-best-practices.html`;
@@ -380,6 +381,35 @@ const RULES: readonly Call[] = [
     resources: ['{topic}'],
     source: TARGET_POLICIES,
     refused: [{ what: 'and changes it', actions: ['sns:Subscribe', 'sns:SetTopicAttributes', 'sns:DeleteTopic'] }, ...BY_OTHERS],
+  },
+  {
+    place: 'topic by a role',
+    what: 'EventBridge publishes to the topic with a role',
+    caller: ROLE,
+    actions: ['sns:Publish'],
+    resources: ['{topic}'],
+    source: TOPIC_ROLES,
+    refused: [
+      { what: 'and changes it', actions: ['sns:Subscribe', 'sns:SetTopicAttributes', 'sns:DeleteTopic'] },
+      { what: 'and to another topic', resources: ['{topic}-other'] },
+      { what: 'for whatever rule, of whatever account', caller: EVENTBRIDGE },
+      ...BY_OTHERS,
+    ],
+  },
+  {
+    place: 'topic key by a role',
+    what: 'EventBridge encrypts what it publishes with a role',
+    caller: ROLE,
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    resources: ['{key}'],
+    source: TOPIC_ROLES,
+    unsure: 'that a delivery by a role to an encrypted topic never fails, of which another page of the guide warns',
+    refused: [
+      { what: 'with another key', resources: ['{key}-other'] },
+      { what: 'to other ends', actions: ['kms:Encrypt', 'kms:CreateGrant', 'kms:ScheduleKeyDeletion', 'kms:PutKeyPolicy', 'kms:DisableKey'] },
+      { what: 'for whatever rule, of whatever account', caller: EVENTBRIDGE },
+      ...BY_OTHERS,
+    ],
   },
   {
     place: 'queue',

@@ -14,7 +14,7 @@ import type { SimulatedResource } from '../template/template';
 export type Place =
   | 'stream' | 'stream of another account' | 'bucket of another account' | 'stream key' | 'key of another account' | 'error log' | 'encrypted log'
   | 'target role' | 'stream as a target' | 'encrypted stream as a target' | 'API destination' | 'dead letters' | 'dead-letter queue' | 'encrypted queue' | 'connection key'
-  | 'topic' | 'queue' | 'function' | 'bus in another account or Region' | 'bus open to accounts' | 'bus open to an organization' | 'encrypted bus' | 'encrypted bus beside archives' | 'encrypted bus log' | 'bus dead letters'
+  | 'topic' | 'topic by a role' | 'topic key by a role' | 'queue' | 'function' | 'bus in another account or Region' | 'bus open to accounts' | 'bus open to an organization' | 'encrypted bus' | 'encrypted bus beside archives' | 'encrypted bus log' | 'bus dead letters'
   | 'bucket' | 'bucket with TLS only' | 'bucket with new TLS only' | 'queue with TLS only' | 'access logs' | 'access logs by name' | 'key'
   | 'delivery topic' | 'delivery topic key' | 'event archive key'
   | 'analyst of a trail' | 'key of a trail\'s analyst'
@@ -144,7 +144,7 @@ class TemplatePlaces {
     switch (resource?.type) {
       case 'AWS::KinesisFirehose::DeliveryStream': return this.streamTarget(resource, target);
       case 'AWS::Events::ApiDestination': return this.add('API destination', { role: target.text('RoleArn'), destination: target.text('Arn') });
-      case 'AWS::SNS::Topic': return this.add('topic', { topic: target.text('Arn') });
+      case 'AWS::SNS::Topic': return role ? this.topicByRole(resource, role) : this.add('topic', { topic: target.text('Arn') });
       case 'AWS::SQS::Queue': return this.queueTarget(resource, rule);
       case 'AWS::Lambda::Function': return this.add('function', { function: target.text('Arn'), rule });
       default: return target.fail('Arn', `the walker does not know what EventBridge needs for ${target.text('Arn')}`);
@@ -156,6 +156,13 @@ class TemplatePlaces {
     this.add('stream as a target', { role, stream: target.text('Arn') });
     const key = Properties.of(stream).optionalObject('DeliveryStreamEncryptionConfigurationInput')?.optionalText('KeyARN');
     if (key) this.add('encrypted stream as a target', { role, key });
+  }
+
+  private topicByRole(topic: SimulatedResource, role: string): void {
+    this.add('topic by a role', { role, topic: topic.ref });
+    const name = Properties.of(topic).optionalText('KmsMasterKeyId');
+    const key = name === undefined ? undefined : this.access.keyNamed(name);
+    if (key) this.add('topic key by a role', { role, key });
   }
 
   private queueTarget(queue: SimulatedResource, rule: string): void {

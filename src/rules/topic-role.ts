@@ -1,0 +1,45 @@
+// The role by which EventBridge tells a topic. In a topic's policy it cannot be said for which rules, or which account's, EventBridge may publish:
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
+
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { createTargetRole } from './target-role';
+import { aliasOf, targetKeyOf } from '../private/key-alias';
+import { applyToAll } from '../private/removal';
+
+/** SNS uses its key in the name of who publishes. @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html */
+export const TOPIC_KEY_ACTIONS = ['kms:Decrypt', 'kms:GenerateDataKey'];
+
+/** The role, and the policy that a rule waits for. */
+export class TopicRole extends Construct {
+  public readonly role: iam.Role;
+  public readonly policy: iam.ManagedPolicy;
+
+  constructor(scope: Construct, id: string, topic: sns.ITopic) {
+    super(scope, id);
+    this.role = createTargetRole(this, 'EventBridge tells a topic with this role');
+    const statements = [new iam.PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] })];
+    if (topic.masterKey) statements.push(keyStatement(this, topic.masterKey));
+    this.policy = new iam.ManagedPolicy(this, 'PublishPolicy', {
+      description: 'Lets EventBridge publish to a topic, and no more',
+      roles: [this.role],
+      statements,
+    });
+    applyToAll(this, RemovalPolicy.DESTROY);
+  }
+}
+
+/** An alias is no key to IAM: a key that is known by its alias only is named by a condition. */
+function keyStatement(scope: Construct, key: kms.IKey): iam.PolicyStatement {
+  const alias = aliasOf(key);
+  const itself = alias === undefined ? key : targetKeyOf(key);
+  if (itself) return new iam.PolicyStatement({ actions: TOPIC_KEY_ACTIONS, resources: [itself.keyArn] });
+  return new iam.PolicyStatement({
+    actions: TOPIC_KEY_ACTIONS,
+    resources: [Stack.of(scope).formatArn({ service: 'kms', resource: 'key', resourceName: '*' })],
+    conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias } },
+  });
+}
