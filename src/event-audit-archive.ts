@@ -327,7 +327,7 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
    *     detailType: ['AWS API Call via CloudTrail'],
    *     detail: { 'eventSource': ['s3.amazonaws.com'], 'eventName': ['CreateBucket'] },
    *   },
-   *   target: new targets.SnsTopic(security),
+   *   target: new targets.SnsTopic(security, { authorizeUsingRole: true }),
    * });
    */
   public onEvent(id: string, options: EventRuleOptions): events.Rule {

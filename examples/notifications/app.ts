@@ -36,6 +36,7 @@ const bucketCreations = AuditEvents.s3BucketCreations();
 audit.onEvent('BucketCreated', {
   eventPattern: { ...bucketCreations, detail: { ...bucketCreations.detail, errorCode: [{ exists: false }] } },
   target: new targets.SnsTopic(security, {
+    authorizeUsingRole: true,
     message: events.RuleTargetInput.fromText(
       `The bucket ${field('detail.requestParameters.bucketName')} was created in ${field('region')} (account ${field('account')}) at ${field('time')} by ${who}.`),
   }),
@@ -64,6 +65,7 @@ audit.onEvent('OrdersDisabled', {
     },
   },
   target: new targets.SnsTopic(security, {
+    authorizeUsingRole: true,
     message: events.RuleTargetInput.fromText(
       `Orders wait in ${field('detail.responseElements.eventSourceArn')}: ${field('detail.responseElements.functionArn')} was disabled at ${field('time')} by ${who}.`),
   }),

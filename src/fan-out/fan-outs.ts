@@ -26,7 +26,10 @@ export interface FanOutsProps {
 /** The fan-outs of one archive. */
 export class FanOuts {
   /** Takes the dead letters. The queue is made when the first rule needs it. */
-  public readonly receiver: DeadLetterReceiver = { forRule: rule => this.existingDeadLetters().forRule(rule) };
+  public readonly receiver: DeadLetterReceiver = {
+    forRule: rule => this.existingDeadLetters().forRule(rule),
+    elsewhere: stack => this.existingDeadLetters().elsewhere(stack),
+  };
   private readonly subscriptions: FanOutSubscription[] = [];
   private readonly onEvents: CapturedEvents[] = [];
   private deadLetters?: DeadLetterQueue;

@@ -1,5 +1,6 @@
 // Telling somebody of an event: a rule of the user's own with any target, and the reliability of the archive's.
 
+import { PhysicalName } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import { checkDescription } from './api-destination';
@@ -24,7 +25,10 @@ export interface EventRuleOptions {
    * What gets the events: a topic, a function, a queue, any target of a rule. It gets each event at least once, is tried for 24 hours
    * and 185 times, and what it did not take lies in the archive's `fanOutDeadLetterQueue`; retries and a dead-letter queue that
    * the target itself brings stand instead. A queue or a function of another stack is imported there by its ARN, or the two stacks would
-   * depend on each other.
+   * depend on each other. To a target of the app in another Region or account, CDK forwards the events to a second rule beside it; what the
+   * target did not take is in a queue there, named like the archive's. EventBridge does not forward what was forwarded to the archive's bus.
+   *
+   * `targets.SnsTopic` opens its topic to EventBridge for rules of any account: give it `authorizeUsingRole: true`, and a role publishes instead.
    */
   readonly target: events.IRuleTarget;
 
@@ -75,6 +79,8 @@ export function createOnEventRule(scope: Construct, id: string, props: OnEventPr
   checkLength(scope, prop, resolved);
   props.asks({ eventBus, patterns: [pattern], enabled, includeReadOnlyApiCalls });
   const rule = new events.Rule(scope, id, {
+    // The policy of a target in another Region or account may name the rule; then it gets a name.
+    ruleName: PhysicalName.GENERATE_IF_NEEDED,
     description: props.description ?? 'Tells of events',
     eventBus: props.eventBus,
     eventPattern: toEventPattern(given),

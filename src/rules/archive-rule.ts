@@ -1,6 +1,6 @@
 // A rule as the archive makes them: named by its pattern, with the guard composed on it, in the state that its options ask for.
 
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Annotations, PhysicalName, Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import { foreignReferences } from './foreign-references';
@@ -54,6 +54,8 @@ export function createArchiveRule(scope: Construct, props: ArchiveRuleProps): ev
   checkLength(scope, prop, guard(resolved, ownRoleArns.map(() => LONGEST_ROLE_ARN)).pattern, ' with what the archive adds');
   if (guarded.unsound && props.archives) warnOfUnguarded(scope, prop, guarded.unsound);
   const rule = new events.Rule(scope, `Rule${shortHash(identityOf(props.pattern))}`, {
+    // The policy of a fan-out's target in another Region or account may name the rule; then it gets a name.
+    ruleName: PhysicalName.GENERATE_IF_NEEDED,
     description: props.description,
     eventBus: props.eventBus,
     eventPattern: toEventPattern(guarded.pattern),

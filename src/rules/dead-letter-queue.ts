@@ -1,6 +1,6 @@
 // The dead-letter queue behind rule targets: one statement in its policy for exactly the rules that use it.
 
-import { Annotations, Duration, Lazy, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Annotations, Duration, Lazy, Names, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -38,10 +38,14 @@ export class DeadLetterQueue extends Construct {
   private readonly prop: string;
   /** A policy in another stack cannot name the rules: the stacks would depend on each other. */
   private readonly namesRules: boolean;
+  private readonly rulesProp: string;
+  private readonly removalPolicy: RemovalPolicy;
 
   constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
     super(scope, id);
     this.prop = props.prop;
+    this.rulesProp = props.rulesProp;
+    this.removalPolicy = props.removalPolicy;
     if (props.given) this.check(props.given);
     this.queue = props.given ?? createDeadLetterQueue(this, props.encryption?.key);
     this.namesRules = Stack.of(this.queue) === Stack.of(this);
@@ -55,6 +59,13 @@ export class DeadLetterQueue extends Construct {
   public forRule(rule: events.Rule): events.CfnRule.DeadLetterConfigProperty {
     if (this.namesRules) SOURCES.get(this.queue)?.add(rule);
     return { arn: this.queue.queueArn };
+  }
+
+  /** The queue beside rules of another Region or account: EventBridge delivers dead letters within the Region. The key is not for these. */
+  public elsewhere(stack: Stack): DeadLetterQueue {
+    const { prop, rulesProp, removalPolicy } = this;
+    const id = Names.uniqueId(this);
+    return stack.node.tryFindChild(id) as DeadLetterQueue | undefined ?? new DeadLetterQueue(stack, id, { prop, rulesProp, removalPolicy });
   }
 
   private check(queue: sqs.IQueue): void {

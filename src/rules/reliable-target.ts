@@ -1,11 +1,12 @@
 // A rule's target as the archive has them all: the longest retries, a dead-letter queue, and permissions that are there before the rule.
 
-import { CfnResource, Stack } from 'aws-cdk-lib';
+import { CfnResource, Stack, Token } from 'aws-cdk-lib';
 import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct, IConstruct } from 'constructs';
+import { createTargetRole } from './target-role';
 
 /** EventBridge's own maxima: 24 hours and 185 attempts. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */
 const MAXIMUM_EVENT_AGE_SECONDS = 86_400;
@@ -14,18 +15,24 @@ const MAXIMUM_RETRY_ATTEMPTS = 185;
 /** Takes the dead letters of a rule. */
 export interface DeadLetterReceiver {
   forRule(rule: events.Rule, bus?: events.IEventBus): events.CfnRule.DeadLetterConfigProperty;
+  /** Takes those of rules in a stack of another Region or account. */
+  elsewhere(stack: Stack): DeadLetterReceiver;
 }
 
 /** Adds a target to a rule. What the target itself says of its retries and its dead-letter queue stands. */
 export function addReliableTarget(rule: events.Rule, target: events.IRuleTarget, deadLetters: DeadLetterReceiver, bus?: events.IEventBus): void {
+  let isElsewhere = false;
   rule.addTarget({
+    // CDK binds the target of another Region or account to a second rule beside it, to which the first forwards.
     bind: (boundRule, id) => {
+      isElsewhere = boundRule !== rule;
       const config = target.bind(boundRule, id);
-      if (config.role && Construct.isConstruct(config.role)) waitForPolicies(rule, config.role);
-      if (config.targetResource) waitForOwnPolicy(rule, config.targetResource);
+      if (config.role && Construct.isConstruct(config.role)) waitForPolicies(boundRule as events.Rule, config.role);
+      if (config.targetResource) waitForOwnPolicy(boundRule as events.Rule, config.targetResource);
+      const receiver = isElsewhere ? deadLetters.elsewhere(Stack.of(boundRule)) : deadLetters;
       return {
         ...config,
-        deadLetterConfig: config.deadLetterConfig ?? deadLetters.forRule(rule, bus),
+        deadLetterConfig: config.deadLetterConfig ?? receiver.forRule(boundRule as events.Rule, isElsewhere ? undefined : bus),
         retryPolicy: {
           maximumEventAgeInSeconds: config.retryPolicy?.maximumEventAgeInSeconds ?? MAXIMUM_EVENT_AGE_SECONDS,
           maximumRetryAttempts: config.retryPolicy?.maximumRetryAttempts ?? MAXIMUM_RETRY_ATTEMPTS,
@@ -33,6 +40,35 @@ export function addReliableTarget(rule: events.Rule, target: events.IRuleTarget,
       };
     },
   });
+  if (isElsewhere) forwardReliably(rule, deadLetters, bus);
+}
+
+/**
+ * CDK forwards without a dead-letter queue, by a role below the rule; to another account in the Region without a role, which EventBridge asks for.
+ * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html
+ */
+function forwardReliably(rule: events.Rule, deadLetters: DeadLetterReceiver, bus?: events.IEventBus): void {
+  const resource = rule.node.defaultChild as events.CfnRule;
+  const targets = Stack.of(rule).resolve(resource.targets) as events.CfnRule.TargetProperty[];
+  const { arn, roleArn } = targets[targets.length - 1];
+  const overrides = {
+    DeadLetterConfig: { Arn: deadLetters.forRule(rule, bus).arn },
+    RetryPolicy: { MaximumEventAgeInSeconds: MAXIMUM_EVENT_AGE_SECONDS, MaximumRetryAttempts: MAXIMUM_RETRY_ATTEMPTS },
+    ...roleArn === undefined && { RoleArn: createForwardingRole(rule, arn).roleArn },
+  };
+  for (const [name, value] of Object.entries(overrides)) resource.addPropertyOverride(`Targets.${targets.length - 1}.${name}`, value);
+  waitForPolicies(rule, rule);
+}
+
+function createForwardingRole(rule: events.Rule, busArn: string): iam.Role {
+  const scope = new Construct(rule, 'Forwarding');
+  const role = createTargetRole(scope, 'EventBridge forwards events to another account with this role');
+  new iam.ManagedPolicy(scope, 'PutPolicy', {
+    description: 'Lets EventBridge put events on a bus, and no more',
+    roles: [role],
+    statements: [new iam.PolicyStatement({ actions: ['events:PutEvents'], resources: [Token.asString(busArn)] })],
+  });
+  return role;
 }
 
 /**
