@@ -233,8 +233,8 @@ describe('of what is given', () => {
 });
 
 /** The name of what a message has, by the path that it comes from, as its template joins the two. */
-function namesByPath(transformer: { readonly InputTemplate: string; readonly InputPathsMap: { readonly [name: string]: string } }): ReadonlyMap<string, string> {
-  return new Map([...transformer.InputTemplate.matchAll(/"(\w+)":<([\w-]+)>/g)].map(([, name, placeholder]) => [transformer.InputPathsMap[placeholder], name]));
+function namesByPath({ InputTemplate, InputPathsMap }: { InputTemplate: string; InputPathsMap: { [name: string]: string } }): ReadonlyMap<string, string> {
+  return new Map([...InputTemplate.matchAll(/"(\w+)":<([\w-]+)>/g)].map(([, name, placeholder]) => [InputPathsMap[placeholder], name]));
 }
 
 function valueAt(event: JsonObject, path: string): unknown {

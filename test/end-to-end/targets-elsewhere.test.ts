@@ -17,6 +17,8 @@ const OTHER_ACCOUNT = { account: '222222222222', region: 'us-east-1' };
 const RULE = 'AWS::Events::Rule';
 
 type MakeTarget = (stack: Stack) => events.IRuleTarget;
+type Tell = (archive: EventAuditArchive, target: events.IRuleTarget) => void;
+type Templates = { [stack: string]: object };
 
 const TARGETS: { readonly [kind: string]: MakeTarget } = {
   topic: stack => new targets.SnsTopic(new sns.Topic(stack, 'Told', { topicName: 'told' })),
@@ -39,15 +41,16 @@ class To extends FanOut {
 }
 
 /** The templates of an archive here and of the target there, and of what CDK adds for another account. */
-function templatesOf(there: typeof HERE, make: MakeTarget, tell: (archive: EventAuditArchive, target: events.IRuleTarget) => void): { [stack: string]: object } {
+function templatesOf(there: typeof HERE, make: MakeTarget, tell: Tell): Templates {
   const app = new App();
   const archive = new EventAuditArchive(new Stack(app, 'Here', { env: HERE }), 'Audit', { catalog: { firstDate: FIRST_DATE } });
   tell(archive, make(new Stack(app, 'There', { env: there })));
   return Object.fromEntries(app.synth().stacks.map(({ stackName, template }) => [stackName, template]));
 }
 
-async function run(templates: { [stack: string]: object }, there: typeof HERE): Promise<Deployed> {
-  const policies = Object.entries<any>(templates).filter(([name]) => name.includes('EventBusPolicy')).map(([, { Resources }]) => openingBus(Resources, there));
+async function run(templates: Templates, there: typeof HERE): Promise<Deployed> {
+  const policies = Object.entries<any>(templates).filter(([name]) => name.includes('EventBusPolicy'))
+    .map(([, { Resources }]) => openingBus(Resources, there));
   const joined: any = { ...templates.There, Resources: Object.assign({}, (templates.There as any).Resources, ...policies) };
   const deployed = await deploy([
     { name: 'Here', template: templates.Here, environment: { ...HERE, stackName: 'Here' } },
