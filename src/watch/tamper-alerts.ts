@@ -98,7 +98,7 @@ class TamperAlerts extends Construct {
     this.warnOfIam();
     this.warnOfElsewhere();
     this.warnOfAliases();
-this.name = uniqueName(this, { maxLength: MAX_FIRST_NAME });
+    this.name = uniqueName(this, { maxLength: MAX_FIRST_NAME });
     this.teller = new TopicRole(this, 'Teller', props.topic);
     this.warnOfForeignKey();
     // There are two at least. Made now, so that the queue for what the topic did not take is there at once.

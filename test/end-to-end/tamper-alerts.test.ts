@@ -233,7 +233,7 @@ describe('of what is given', () => {
 });
 
 /** The name of what a message has, by the path that it comes from, as its template joins the two. */
-function namesByPath({ InputTemplate, InputPathsMap }: { InputTemplate: string; InputPathsMap: { [name: string]: string } }): ReadonlyMap<string, string> {
+function namesByPath({ InputTemplate, InputPathsMap }: { InputTemplate: string; InputPathsMap: { [name: string]: string } }): Map<string, string> {
   return new Map([...InputTemplate.matchAll(/"(\w+)":<([\w-]+)>/g)].map(([, name, placeholder]) => [InputPathsMap[placeholder], name]));
 }
 

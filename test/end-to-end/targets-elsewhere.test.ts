@@ -63,9 +63,13 @@ async function run(templates: Templates, there: typeof HERE): Promise<Deployed> 
 }
 
 /** What opens the bus of another account stands in a stack of CDK's own, for the same account and Region, in the older form of such policies. */
-function openingBus({ GivePermToOtherAccount: { Type, Properties: { Action, Principal, StatementId } } }: any, { account, region }: typeof HERE): object {
+function openingBus({ GivePermToOtherAccount: policy }: any, { account, region }: typeof HERE): object {
+  const { Type, Properties: { Action, Principal, StatementId } } = policy;
   const Statement = {
-    Effect: 'Allow', Action, Principal: { AWS: `arn:aws:iam::${Principal}:root` }, Resource: `arn:aws:events:${region}:${account}:event-bus/default`,
+    Effect: 'Allow',
+    Action,
+    Principal: { AWS: `arn:aws:iam::${Principal}:root` },
+    Resource: `arn:aws:events:${region}:${account}:event-bus/default`,
   };
   return { OpensBus: { Type, Properties: { StatementId, Statement } } };
 }
