@@ -92,7 +92,8 @@ export interface EventAuditArchiveProps extends CaptureOptions {
    * The KMS key that encrypts what the archive holds: events and error records, query results, both dead-letter queues, the stream's
    * buffer, its error log, and the credentials of connections. S3 writes access logs with its own key only, so their bucket keeps that.
    *
-   * It is a symmetric key (not an alias) of the archive's account and Region; else synthesis fails. Its policy must leave permissions to IAM, as it
+   * It is a symmetric key of the archive's account and Region, or an alias that names its key (`key.addAlias`), of which the key itself is used; else
+   * synthesis fails. Its policy must leave permissions to IAM, as it
    * does by default; what services need beside that is added to it, and where the key is imported, warnings show the statements to
    * add. Who deploys needs `kms:CreateGrant` on it, by which Firehose uses it for its buffer. A key costs 1 USD a month and 0.03 USD for
    * 10,000 requests (us-east-1); bucket keys keep the requests few.

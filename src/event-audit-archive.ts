@@ -113,9 +113,10 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
    */
   constructor(scope: Construct, id: string, props: EventAuditArchiveProps = {}) {
     super(scope, id);
-    const { encryptionKey, eventBus } = props;
+    const { eventBus } = props;
     const removalPolicy = checkedRemovalPolicy(props.removalPolicy);
-    const encryption = encryptionKey && new EncryptionKey(this, encryptionKey);
+    const encryption = props.encryptionKey && new EncryptionKey(this, props.encryptionKey);
+    const encryptionKey = encryption?.key;
     const layouts = Layouts.of(props.partitionKeys ?? defaultPartitionKeys(), props.catalog);
 
     const { location, accessLogs } = new Storage(this, 'Storage', { ...props.storage, layouts, encryptionKey, removalPolicy });

@@ -1,6 +1,6 @@
 // The user's key, through every resource that takes one.
 
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Aws, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -199,12 +199,15 @@ describe('events', () => {
 
 describe('bad input', () => {
   const env = { account: '123456789012', region: 'eu-west-1' };
+  const ALIAS_BY_NAME = 'encryptionKey: got an alias that is known by its name; the services take the key itself: '
+    + 'give that, or the alias by kms.Alias.fromAliasAttributes, which names its key';
 
   test.each<[string, (stack: Stack) => EventAuditArchiveProps, string]>([
-    ['an alias', stack => ({ encryptionKey: new kms.Alias(stack, 'Alias', { aliasName: 'alias/audit', targetKey: new kms.Key(stack, 'Key') }) }),
-      'encryptionKey: got an alias; Firehose takes the key itself: give the alias\'s aliasTargetKey'],
-    ['the ARN of an alias', stack => ({ encryptionKey: kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:123456789012:alias/audit') }),
-      'encryptionKey: got an alias; Firehose takes the key itself: give the alias\'s aliasTargetKey'],
+    ['an alias by its name', stack => ({ encryptionKey: kms.Alias.fromAliasName(stack, 'Alias', 'alias/audit') }), ALIAS_BY_NAME],
+    ['the ARN of an alias', stack => ({ encryptionKey: kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:123456789012:alias/audit') }), ALIAS_BY_NAME],
+    ['an ARN with tokens of an alias', stack => ({ encryptionKey: kms.Key.fromKeyArn(stack, 'Key', `arn:aws:kms:eu-west-1:${Aws.ACCOUNT_ID}:alias/audit`) }), ALIAS_BY_NAME],
+    ['an alias of AWS', stack => ({ delivery: { deadLetterQueue: new sqs.Queue(stack, 'Queue', { encryptionMasterKey: kms.Alias.fromAliasName(stack, 'Alias', 'alias/aws/sqs') }) } }),
+      'delivery.deadLetterQueue: got a queue encrypted with alias/aws/sqs; EventBridge cannot use that key: give a queue encrypted by SQS or with a key of your own'],
     ['another account', stack => ({ encryptionKey: kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:999999999999:key/1') }),
       'encryptionKey: got a key of account 999999999999; the archive\'s services use keys of their own account, 123456789012'],
     ['another Region', stack => ({ encryptionKey: kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:us-east-1:123456789012:key/1') }),

@@ -10,7 +10,8 @@ import type { ArchiveLocation } from '../layout/location';
 import { TrailLogs, trailLogsFolder } from '../layout/trail-logs';
 import { judge } from '../limits/findings';
 import { referencesOf } from '../limits/rendered-app';
-import { objectKeyStatement } from '../private/encryption-key';
+import { objectKeyStatements } from '../private/encryption-key';
+import { namedKey } from '../private/key-alias';
 import { invalid, isKnown } from '../private/validate';
 
 /** What runs queries in a workgroup and looks at its saved queries. @see https://docs.aws.amazon.com/athena/latest/ug/example-policies-workgroup.html */
@@ -143,16 +144,16 @@ export class ArchiveAccess {
   /** Athena looks at the key of its results before it uses it. */
   private describingKeys(): Permission[] {
     const { encryptionKey } = this.archive;
-    return encryptionKey ? [{ actions: ['kms:DescribeKey'], resourceArns: [encryptionKey.keyArn] }] : [];
+    if (!encryptionKey) return [];
+    const { resources, conditions } = namedKey(encryptionKey);
+    return [{ actions: ['kms:DescribeKey'], resourceArns: resources, conditions }];
   }
 
   /** The key by which the objects are written, and the bucket's own where somebody else made it. */
   private usingKeysOf(bucket: s3.IBucket, actions: string[], writtenBy: kms.IKey | undefined = this.archive.encryptionKey): Permission[] {
     const keys = [writtenBy, bucket.encryptionKey].filter(key => key !== undefined);
-    return [...new Set(keys)].map(key => {
-      const { resources, conditions } = objectKeyStatement(key, bucket.bucketArn, actions);
-      return { actions, resourceArns: resources, conditions };
-    });
+    return [...new Set(keys)].flatMap(key => objectKeyStatements(key, bucket.bucketArn, actions))
+      .map(({ resources, conditions }) => ({ actions, resourceArns: resources, conditions }));
   }
 
   private arn(service: string, resource: string, resourceName?: string): string {

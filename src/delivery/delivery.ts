@@ -12,7 +12,7 @@ import { createStream } from './stream';
 import { deliveryStatements } from '../layout/delivery-permission';
 import type { Layout } from '../layout/layout';
 import type { ArchiveLocation } from '../layout/location';
-import { EncryptionKey, objectKeyStatement } from '../private/encryption-key';
+import { EncryptionKey, objectKeyStatements } from '../private/encryption-key';
 import { applyToAll } from '../private/removal';
 
 const KEY_ACTIONS = ['kms:Decrypt', 'kms:GenerateDataKey'];
@@ -118,7 +118,7 @@ export class Delivery extends Construct {
       statements: [
         ...deliveryStatements(location),
         new iam.PolicyStatement({ actions: ['logs:PutLogEvents'], resources: [logStreams] }),
-        ...(key ? [objectKeyStatement(key, location.bucket.bucketArn, KEY_ACTIONS)] : []),
+        ...(key ? objectKeyStatements(key, location.bucket.bucketArn, KEY_ACTIONS) : []),
       ],
     });
     acknowledgeWildcards(policy, location, logStreams);

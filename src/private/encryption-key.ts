@@ -4,7 +4,7 @@ import { Annotations, Stack, Tags } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { aliasOf } from './key-alias';
+import { aliasOf, isAwsManaged, keyItself, namedKey } from './key-alias';
 import { readableStatement } from './readable-statement';
 import { invalid, isElsewhere, isKnown, warningId } from './validate';
 import { judgePolicyOf } from '../limits/policies';
@@ -16,9 +16,12 @@ const CONNECTION_TAG = 'EventBridgeApiDestinations';
 
 /** A key whose policy grows with what uses the key. Its statements name services, accounts and patterns, never a resource that uses it: a cycle. */
 export class EncryptionKey {
+  /** Of an alias, the key behind it: what services take, and what policies name. */
+  public readonly key: kms.IKey;
   private letsArchivesIn = false;
 
-  constructor(private readonly scope: Construct, public readonly key: kms.IKey) {
+  constructor(private readonly scope: Construct, given: kms.IKey) {
+    this.key = keyItself(given);
     this.check();
   }
 
@@ -86,7 +89,7 @@ export class EncryptionKey {
   }
 
   private check(): void {
-    if (aliasOf(this.key) !== undefined) invalid(PROP, 'an alias', 'Firehose takes the key itself: give the alias\'s aliasTargetKey');
+    if (aliasOf(this.key) !== undefined) invalid(PROP, 'an alias that is known by its name', 'the services take the key itself: give that, or the alias by kms.Alias.fromAliasAttributes, which names its key');
     const { region, account } = Stack.of(this.scope);
     if (isElsewhere(account, this.key.env.account)) {
       invalid(PROP, `a key of account ${this.key.env.account}`, `the archive's services use keys of their own account, ${account}`);
@@ -132,17 +135,20 @@ function eventBusStatements(scope: Construct): iam.PolicyStatement[] {
   ];
 }
 
-/** What a role needs to read or write the objects of a bucket that are encrypted by a key; a bucket key has the bucket as its context. */
-export function objectKeyStatement(key: kms.IKey, bucketArn: string, actions: string[]): iam.PolicyStatement {
-  return new iam.PolicyStatement({
+/** What a role needs to read or write the objects of a bucket that are encrypted by a key, if anything; a bucket key has the bucket as its context. */
+export function objectKeyStatements(key: kms.IKey, bucketArn: string, actions: string[]): iam.PolicyStatement[] {
+  if (isAwsManaged(key)) return [];
+  const { resources, conditions } = namedKey(key);
+  return [new iam.PolicyStatement({
     actions,
-    resources: [key.keyArn],
+    resources,
     conditions: {
+      ...conditions,
       StringLike: {
         'kms:EncryptionContext:aws:s3:arn': [bucketArn, `${bucketArn}/*`],
         // The end differs in China.
         'kms:ViaService': `s3.${key.env.region}.amazonaws.com*`,
       },
     },
-  });
+  })];
 }

@@ -8,6 +8,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { judgePolicyOf } from '../limits/policies';
 import { EncryptionKey, eventBridgeStatement } from '../private/encryption-key';
+import { isAwsManaged } from '../private/key-alias';
 import { readableStatement } from '../private/readable-statement';
 import { applyToAll } from '../private/removal';
 import { invalid, isElsewhere, warningId } from '../private/validate';
@@ -76,7 +77,8 @@ export class DeadLetterQueue extends Construct {
     if (isElsewhere(region, queue.env.region)) {
       invalid(this.prop, `a queue in Region ${queue.env.region}`, `EventBridge delivers dead letters within the Region of the bus, ${region}`);
     }
-    if (queue.encryptionType === sqs.QueueEncryption.KMS_MANAGED) {
+    const { encryptionMasterKey, encryptionType } = queue;
+    if (encryptionType === sqs.QueueEncryption.KMS_MANAGED || (encryptionMasterKey && isAwsManaged(encryptionMasterKey))) {
       invalid(this.prop, 'a queue encrypted with alias/aws/sqs', 'EventBridge cannot use that key: give a queue encrypted by SQS or with a key of your own');
     }
   }

@@ -13,11 +13,12 @@ import {
   bucketCalls, busCalls, busNames, dataLocationCalls, objectCalls, queueCalls, ruleCalls, stackCalls, topicCalls, writingCalls,
 } from './tamper-calls';
 import { tamperPatterns } from './tamper-patterns';
-import { aliasOfUnknownKey, callsOnKey, keyItself } from './watched-keys';
+import { aliasOfUnknownKey, callsOnKey } from './watched-keys';
 import { callsOnResourcesBelow } from './watched-resources';
 import { LONGEST_ROLE_ARN, toEventPattern } from '../events/patterns';
 import { WHO_FIELDS } from '../events/who';
 import type { ArchiveLocation } from '../layout/location';
+import { keyItself } from '../private/key-alias';
 import { uniqueName } from '../private/names';
 import { readableStatement } from '../private/readable-statement';
 import { textInTemplate } from '../private/shown-text';

@@ -3,17 +3,14 @@
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { RecordedValue, TamperCalls, text } from './recorded-calls';
 import { aliasCalls, keyCalls } from './tamper-calls';
-import { aliasOf, targetKeyOf } from '../private/key-alias';
+import { aliasOf, isAwsManaged, targetKeyOf } from '../private/key-alias';
 import { isKnown } from '../private/validate';
-
-/** The aliases of the keys that AWS has in every account, which nobody can change. */
-const AWS_MANAGED = 'alias/aws/';
 
 /** The calls on a key. Who makes its alias one of another key changes what encrypts. */
 export function callsOnKey(key: kms.IKey): TamperCalls[] {
   const alias = aliasOf(key);
   if (alias === undefined) return keyCalls(key.keyId, key.keyArn);
-  if (alias.startsWith(AWS_MANAGED)) return [];
+  if (isAwsManaged(key)) return [];
   const target = targetKeyOf(key);
   return target ? keyCalls(target.keyId, target.keyArn, recorded(alias)) : aliasCalls(recorded(alias));
 }
@@ -21,12 +18,7 @@ export function callsOnKey(key: kms.IKey): TamperCalls[] {
 /** The alias of a key of which nothing else is known, so that only the alias can be watched. */
 export function aliasOfUnknownKey(key: kms.IKey): string | undefined {
   const alias = aliasOf(key);
-  return alias === undefined || alias.startsWith(AWS_MANAGED) || targetKeyOf(key) ? undefined : alias;
-}
-
-/** The key itself, as far as it is known. */
-export function keyItself(key: kms.IKey): kms.IKey {
-  return targetKeyOf(key) ?? key;
+  return alias === undefined || isAwsManaged(key) || targetKeyOf(key) ? undefined : alias;
 }
 
 function recorded(alias: string): RecordedValue {

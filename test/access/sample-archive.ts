@@ -7,7 +7,6 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { EventAuditArchiveAttributes, ImportedEventAuditArchive } from '../../src/imported-event-audit-archive';
 import { Permissions } from '../simulator/permissions/permissions';
-import type { RequestContext } from '../simulator/permissions/policy-conditions';
 import { SimulatedTemplate } from '../simulator/template/template';
 
 export const DATABASE = 'audit_db';
@@ -52,7 +51,7 @@ export function sample({ app, stack: stackProps, attributes: changed }: SampleOp
 export interface Call {
   readonly action: string;
   readonly resource: string;
-  readonly context?: RequestContext;
+  readonly context?: { readonly [key: string]: string };
 }
 
 /** Asks the policies of a template, for one of its identities. */

@@ -26,6 +26,16 @@ export interface AccessCall {
   readonly context: RequestContext;
 }
 
+/** What is known of other templates than those that are judged. */
+export interface Elsewhere {
+  /** The key that a bucket from elsewhere encrypts with, by the bucket's ARN: the ARN of the key. */
+  readonly keysOfBuckets?: { readonly [bucketArn: string]: string };
+  /** The names of the aliases of a key from elsewhere, by the key's ARN. */
+  readonly aliases?: { readonly [keyArn: string]: readonly string[] };
+  /** The ARNs of the keys with which older objects are encrypted. */
+  readonly formerKeys?: readonly string[];
+}
+
 /** A resource, and where it is. */
 export interface PlacedResource {
   readonly template: JoinedTemplate;
@@ -69,7 +79,7 @@ export class Access {
   private readonly askedLists = new Set<readonly Statement[]>();
   private readonly cached = new Map<string, Policies | undefined>();
 
-  public constructor(public readonly templates: readonly JoinedTemplate[]) {
+  public constructor(public readonly templates: readonly JoinedTemplate[], private readonly elsewhere: Elsewhere = {}) {
     this.policies = templates.map(template => ({
       template, identities: new Identities(template), keys: new Keys(template), resources: new ResourcePolicies(template),
     }));
@@ -86,7 +96,7 @@ export class Access {
     if (!own || !theirs) return undefined;
     if (!policy) this.askedLists.add(own);
     this.askedLists.add(theirs);
-    const context = { ...TLS, ...identityContext(principal), ...call.context };
+    const context = { ...TLS, ...identityContext(principal), 'kms:resourcealiases': this.aliasesOf(call.resource), ...call.context };
     return new Judgement({ ...call, action: call.action.toLowerCase(), context }, { own, theirs }, this.ruleFor(call));
   }
 
@@ -105,7 +115,22 @@ export class Access {
 
   /** The ARN of a key, by whatever names it. */
   public keyNamed(name: string): string | undefined {
-    return firstKnown(this.policies.map(({ keys }) => keys.find(name)?.arn));
+    return firstKnown(this.policies.map(({ keys }) => keys.find(name)?.arn)) ?? this.foreignKeyBehind(name);
+  }
+
+  /** The keys with which older objects are encrypted. */
+  public get formerKeys(): readonly string[] {
+    return this.elsewhere.formerKeys ?? [];
+  }
+
+  /** The key behind the ARN of an alias from elsewhere. */
+  private foreignKeyBehind(name: string): string | undefined {
+    const [, alias] = /^arn:.*:(alias\/.*)$/.exec(name) ?? [];
+    return Object.entries(this.elsewhere.aliases ?? {}).find(([, aliases]) => aliases.includes(alias))?.[0];
+  }
+
+  private aliasesOf(arn: string): readonly string[] {
+    return [...this.policies.flatMap(({ keys }) => keys.aliasesOf(arn)), ...this.elsewhere.aliases?.[arn] ?? []];
   }
 
   /** The account in whose template a bucket is. */
@@ -116,7 +141,8 @@ export class Access {
   /** The key that a bucket encrypts with, unless its objects' writer names another. */
   public keyOfBucket(bucket: string): string | undefined {
     const found = this.buckets.get(bucket);
-    const [rule] = found ? Properties.of(found.resource).optionalObject('BucketEncryption')?.objects('ServerSideEncryptionConfiguration') ?? [] : [];
+    if (!found) return this.elsewhere.keysOfBuckets?.[bucket];
+    const [rule] = Properties.of(found.resource).optionalObject('BucketEncryption')?.objects('ServerSideEncryptionConfiguration') ?? [];
     const name = rule?.optionalObject('ServerSideEncryptionByDefault')?.optionalText('KMSMasterKeyID');
     return name === undefined ? undefined : this.keyNamed(name) ?? name;
   }

@@ -10,12 +10,13 @@ import type { SimulatedResource, SimulatedTemplate } from '../template/template'
  */
 const LOG_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
 
-/** Checks the log groups, the workgroups and the buckets of access logs; throws at the first whose encryption cannot work. */
+/** Checks the log groups, the workgroups, the buckets of access logs and the roles of streams; throws at the first whose encryption cannot work. */
 export function checkEncryption(template: SimulatedTemplate, permissions: Permissions): void {
   for (const logGroup of template.ofType('AWS::Logs::LogGroup')) checkLogGroup(logGroup, permissions);
   for (const workGroup of template.ofType('AWS::Athena::WorkGroup')) checkWorkGroup(workGroup, permissions);
   const buckets = template.ofType('AWS::S3::Bucket');
   for (const bucket of buckets) checkAccessLogs(bucket, buckets);
+  for (const stream of template.ofType('AWS::KinesisFirehose::DeliveryStream')) checkStreamRole(stream, permissions);
 }
 
 /** CloudWatch Logs tries the key when the log group is created. */
@@ -46,4 +47,11 @@ function checkAccessLogs(bucket: SimulatedResource, buckets: SimulatedResource[]
   if (rule?.optionalObject('ServerSideEncryptionByDefault')?.text('SSEAlgorithm') === 'aws:kms') {
     logging!.fail('DestinationBucketName', `${name} is encrypted by a key; S3 delivers access logs to buckets that it encrypts itself`);
   }
+}
+
+/** What encrypts a bucket from elsewhere is not in the template; but that the role means the key behind an alias, and has no right to it, is. */
+function checkStreamRole(stream: SimulatedResource, permissions: Permissions): void {
+  const role = Properties.of(stream).object('ExtendedS3DestinationConfiguration').text('RoleARN');
+  const named = permissions.aliasNamedBy(role);
+  if (named) throw new Error(`${named.where}: ${named.alias} is an alias, by which IAM matches no key: Firehose cannot write with it`);
 }

@@ -38,6 +38,11 @@ export class Keys {
     return this.byName.get(name);
   }
 
+  /** The names of a key's aliases, as the condition key `kms:ResourceAliases` has them. */
+  public aliasesOf(arn: string): string[] {
+    return [...this.byName].filter(([name, key]) => key.arn === arn && name.startsWith('alias/')).map(([name]) => name);
+  }
+
   /** The key by which a service encrypts. Refuses one that it could not use, and one from elsewhere, because its policy is not known. */
   public encrypting(properties: Properties, property: string, names: readonly KeyName[]): KmsKey {
     const key = this.named(properties, property, names);

@@ -203,6 +203,19 @@ describe('a key', () => {
     expect(mayDecrypt(granted(condition))).toBe(false);
   });
 
+  test('is not meant by the ARN of its alias as a resource, but by a condition on its aliases', () => {
+    const alias = (t: Template) => { t.Resources.Alias = { Type: 'AWS::KMS::Alias', Properties: { AliasName: 'alias/audit', TargetKeyId: { Ref: 'Key' } } }; };
+    const anyKey = (operator: string, name: string) => attach({ Roles: [{ Ref: 'RulesRole' }] },
+      { Action: 'kms:Decrypt', Resource: 'arn:aws:kms:us-east-1:123456789012:key/*', Condition: { [operator]: { 'kms:ResourceAliases': name } } });
+    const byArn = attach({ Roles: [{ Ref: 'RulesRole' }] }, { Action: 'kms:Decrypt', Resource: 'arn:aws:kms:us-east-1:123456789012:alias/audit' });
+    expect(mayDecrypt(both(alias, byArn))).toBe(false);
+    expect(mayDecrypt(both(alias, anyKey('ForAnyValue:StringEquals', 'alias/audit')))).toBe(true);
+    expect(mayDecrypt(both(alias, anyKey('ForAnyValue:StringEquals', 'alias/other')))).toBe(false);
+    expect(mayDecrypt(anyKey('ForAnyValue:StringEquals', 'alias/audit'))).toBe(false);
+    expect(mayDecrypt(both(alias, anyKey('StringEquals', 'alias/audit')))).toBe(false);
+    expect(() => mayDecrypt(both(alias, anyKey('ForAllValues:StringEquals', 'alias/audit')))).toThrow('ForAllValues:StringEquals: the simulator does not know');
+  });
+
   test('knows the account that calls', () => {
     expect(mayDecrypt(granted({ StringEquals: { 'kms:CallerAccount': { Ref: 'AWS::AccountId' } } }))).toBe(true);
     expect(mayDecrypt(granted({ StringEquals: { 'kms:CallerAccount': '999999999999' } }))).toBe(false);

@@ -5,7 +5,7 @@
 
 import { Identities } from './identities';
 import { Keys, KmsKey } from './keys';
-import { AccessRequest, rootArn, Verdict } from './policies';
+import { AccessRequest, aliasesIn, rootArn, Verdict } from './policies';
 import type { RequestContext } from './policy-conditions';
 import { bucketArn, ResourcePolicies } from './resource-policies';
 import type { SimulatedTemplate } from '../template/template';
@@ -45,7 +45,8 @@ export class Permissions {
   public may(identity: string, action: string, resource: string, context: RequestContext = {}): boolean {
     const account = identity.split(':')[4];
     const caller: RequestContext = { 'aws:principalarn': identity, 'aws:principalaccount': account, 'kms:calleraccount': account };
-    const request: AccessRequest = { principal: { identity }, action, resource, context: { ...TLS, ...caller, ...lowerCaseKeys(context) } };
+    const known: RequestContext = { ...TLS, ...caller, 'kms:resourcealiases': this.keys.aliasesOf(resource) };
+    const request: AccessRequest = { principal: { identity }, action, resource, context: { ...known, ...lowerCaseKeys(context) } };
     const own = this.identities.policiesOf(identity)?.verdict(request) ?? 'silent';
     const theirs = this.resourceVerdict(request, resource);
     if (own === 'denied' || theirs === 'denied') return false;
@@ -62,6 +63,12 @@ export class Permissions {
     if (!this.identities.has(identity)) throw new Error(`${identity} is no role or user of the template`);
     if (service === 's3' && resource !== '*' && !this.resources.ofBucket(resource)) throw new Error(`${bucketArn(resource)} is no bucket of the template`);
     return this.may(identity, action, resource, context);
+  }
+
+  /** The first statement of a role that names an alias for the use of its key, and the alias. */
+  public aliasNamedBy(role: string): { readonly where: string; readonly alias: string } | undefined {
+    const statements = this.identities.policiesOf(role)?.statements ?? [];
+    return statements.flatMap(statement => aliasesIn(statement).map(alias => ({ where: statement.where, alias })))[0];
   }
 
   /** The first of some actions on a key that its policy does not let a service do; services have no other policies. */

@@ -19,7 +19,7 @@ export type Place =
   | 'delivery topic' | 'delivery topic key' | 'event archive key'
   | 'analyst of a trail' | 'key of a trail\'s analyst'
   | 'trail' | 'trail of an organization' | 'trail key' | 'trail topic' | 'trail topic key'
-  | 'reader' | 'reader only' | 'reader key' | 'analyst' | 'results key' | 'described key';
+  | 'reader' | 'reader only' | 'reader key' | 'analyst' | 'results key' | 'former results key' | 'described key';
 
 /** The names at a place. */
 export type Names = { readonly [name: string]: string };
@@ -93,16 +93,21 @@ class TemplatePlaces {
     const names = { ...this.common, role, bucket, root, object, errorObject, oldObject: `${root}events/earlier__layout/object.gz` };
     this.add('stream', names);
     const keys = this.keysOf(bucket, destination.optionalObject('EncryptionConfiguration')?.optionalObject('KMSEncryptionConfig')?.optionalText('AWSKMSKeyARN'));
-    for (const key of keys.slice(0, 1)) this.withS3Names({ ...names, key }, found => this.add('stream key', found));
+    // An older stream goes on with the key that it had until it is empty.
+    for (const key of [...keys.slice(0, 1), ...this.access.formerKeys]) this.withS3Names({ ...names, key }, found => this.add('stream key', found));
     this.errorLog(role, destination);
     this.otherAccount(names);
-    return { bucket, root, keys, names };
+    return { bucket, root, keys: this.withFormerKeys(keys), names };
   }
 
   /** The keys of objects: the one that their writer names, then that of the bucket. */
   private keysOf(bucket: string, writersKey?: string): string[] {
     const bucketsKey = this.access.keyOfBucket(bucket);
     return [...new Set([writersKey, bucketsKey])].filter(key => key !== undefined);
+  }
+
+  private withFormerKeys(keys: readonly string[]): string[] {
+    return [...new Set([...keys, ...this.access.formerKeys])];
   }
 
   /** KMS's name for S3 in China is not documented: `amazonaws.com` as everywhere, or with the ending of China. */
@@ -265,7 +270,11 @@ class TemplatePlaces {
       const results = `arn:${partition}:s3:::${name}`;
       this.add('analyst', { person, results, database, workGroup: `arn:${partition}:athena:${region}:${account}:workgroup/${workGroup.ref}` });
       const key = configuration.optionalObject('EncryptionConfiguration')?.optionalText('KmsKey');
-      for (const used of this.keysOf(results, key)) this.withS3Names({ ...this.common, bucket: results, key: used, person }, found => this.add('results key', found));
+      const keys = this.keysOf(results, key);
+      for (const used of keys) this.withS3Names({ ...this.common, bucket: results, key: used, person }, found => this.add('results key', found));
+      for (const former of this.withFormerKeys(keys).slice(keys.length)) {
+        this.withS3Names({ ...this.common, bucket: results, key: former, person }, found => this.add('former results key', found));
+      }
       if (key) this.add('described key', { person, key });
       this.trailLogs(person, database);
     }
@@ -279,7 +288,7 @@ class TemplatePlaces {
       if (name === undefined) continue;
       const names = { ...this.common, person, bucket: `arn:${this.common.partition}:s3:::${name}`, logs };
       this.add('analyst of a trail', names);
-      for (const key of this.keysOf(names.bucket)) this.withS3Names({ ...names, key }, found => this.add('key of a trail\'s analyst', found));
+      for (const key of this.withFormerKeys(this.keysOf(names.bucket))) this.withS3Names({ ...names, key }, found => this.add('key of a trail\'s analyst', found));
     }
   }
 

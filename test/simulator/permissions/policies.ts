@@ -210,6 +210,16 @@ export class Statement {
   }
 }
 
+/**
+ * The aliases that a statement names where the use of keys is allowed or denied: as a resource, an alias is itself and not its key.
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+ */
+export function aliasesIn({ actions, resources }: Statement): string[] {
+  const areOnAliases = (action: string) => /^kms:\w*alias\w*$/i.test(action);
+  if (!actions.some(action => /^kms:/i.test(action) && !areOnAliases(action))) return [];
+  return resources.filter(resource => /^arn:[^:]+:kms:[^:]*:[^:]*:alias\//.test(resource));
+}
+
 /** Each element of a list of several, its place, and the list without it. */
 function oneLess<T>(list: readonly T[]): [T, number, T[]][] {
   return list.length < 2 ? [] : list.map((element, index) => [element, index, withoutAt(list, index)]);

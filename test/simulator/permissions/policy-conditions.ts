@@ -2,8 +2,8 @@
 
 import type { Json, JsonObject } from '../engines';
 
-/** What is known of a request, by condition key in lower case: IAM's keys ignore case. */
-export type RequestContext = { readonly [key: string]: string };
+/** What is known of a request, by condition key in lower case: IAM's keys ignore case. Some keys have several values, or none. */
+export type RequestContext = { readonly [key: string]: string | readonly string[] };
 
 /** Whether a text is what a policy asks for. */
 export type TextTest = (actual: string) => boolean;
@@ -20,6 +20,9 @@ const OPERATORS: { readonly [name: string]: Operator } = {
   Bool: expected => actual => actual.toLowerCase() === expected.toLowerCase(),
   NumericLessThan: expected => actual => Number(actual) < Number(expected),
 };
+
+/** Before an operator: of several values that a request has, one must be accepted. */
+const FOR_ANY_VALUE = 'ForAnyValue:';
 
 /** One value that a condition on a key accepts. */
 interface Expected {
@@ -46,13 +49,14 @@ export interface ConditionPart {
 export class PolicyConditions {
   public static read(condition: Json | undefined, where: string): PolicyConditions {
     return new PolicyConditions(Object.entries((condition ?? {}) as JsonObject).flatMap(([operator, keys]) => {
-      if (!Object.hasOwn(OPERATORS, operator)) throw new Error(`${where}.${operator}: the simulator does not know this condition operator`);
+      const test = operator.startsWith(FOR_ANY_VALUE) ? operator.slice(FOR_ANY_VALUE.length) : operator;
+      if (!Object.hasOwn(OPERATORS, test)) throw new Error(`${where}.${operator}: the simulator does not know this condition operator`);
       if (Object.keys(keys as JsonObject).length === 0) throw new Error(`${where}.${operator}: empty; IAM refuses such a policy`);
       return Object.entries(keys as JsonObject).map(([key, values]) => ({
         operator,
         key,
         name: key.toLowerCase(),
-        expected: (Array.isArray(values) ? values : [values]).map(value => ({ text: String(value), accepts: OPERATORS[operator](String(value)) })),
+        expected: (Array.isArray(values) ? values : [values]).map(value => ({ text: String(value), accepts: OPERATORS[test](String(value)) })),
       }));
     }));
   }
@@ -61,9 +65,11 @@ export class PolicyConditions {
 
   /** Whether all conditions hold. A key that the request lacks fails its condition. */
   public hold(context: RequestContext): boolean {
-    return this.tests.every(({ name, expected }) => {
-      const actual = Object.hasOwn(context, name) ? context[name] : undefined;
-      return actual !== undefined && expected.some(({ accepts }) => accepts(actual));
+    return this.tests.every(({ operator, name, expected }) => {
+      const actual = Object.hasOwn(context, name) ? context[name] : [];
+      // A key that may have several values takes a set operator. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+      if (typeof actual !== 'string' && !operator.startsWith(FOR_ANY_VALUE)) return false;
+      return [actual].flat().some(value => expected.some(({ accepts }) => accepts(value)));
     });
   }
 

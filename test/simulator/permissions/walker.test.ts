@@ -30,8 +30,9 @@ test('the default and the full archive have no finding', () => {
 });
 
 // A bucket that is given, as that of the full archive is, tells no topic of the archive's (test/storage/delivery-topic.test.ts); its trail is that
-// of an account (test/trail/trail-rights.test.ts), and EventBridge's archives use its key too (test/capture/many-buses.test.ts).
-const ASKED_ELSEWHERE = ['delivery topic', 'delivery topic key', 'trail of an organization', 'encrypted bus'];
+// of an account (test/trail/trail-rights.test.ts), EventBridge's archives use its key too
+// (test/capture/many-buses.test.ts), and it never had another key (test/former-keys.test.ts).
+const ASKED_ELSEWHERE = ['delivery topic', 'delivery topic key', 'trail of an organization', 'encrypted bus', 'former results key'];
 
 test('every row of the table is asked by one of the two, but for those of other accounts and those that are asked elsewhere', () => {
   const calls = [defaultArchive(), fullArchive()].flatMap(template => concreteCalls(SimulatedTemplate.parse(template)));

@@ -5,10 +5,10 @@
  * function's own role or a reader's own trust policy, is not the pipeline's: it must be the app's, which `walkArchive` is told.
  */
 
-import { Access, Judgement } from './access';
+import { Access, Elsewhere, Judgement } from './access';
 import { Call, CallContext, Caller, CALLS, NearMiss } from './calls';
 import { findPlaces, FoundPlace, Names, Place } from './places';
-import type { Principal, Statement, StatementPart } from './policies';
+import { aliasesIn, Principal, Statement, StatementPart } from './policies';
 import type { RequestContext } from './policy-conditions';
 import type { Json, JsonObject } from '../engines';
 import type { SimulatedResource, SimulatedTemplate } from '../template/template';
@@ -36,9 +36,9 @@ export function walkPermissions(...templates: SimulatedTemplate[]): string[] {
 }
 
 /** The same for one template, and each policy that no call asked, unless it is that of a resource that the app gives, by its logical id. */
-export function walkArchive(template: SimulatedTemplate, given: readonly string[] = []): string[] {
+export function walkArchive(template: SimulatedTemplate, given: readonly string[] = [], elsewhere: Elsewhere = {}): string[] {
   return findingsOf(() => {
-    const walk = new Walk([template]);
+    const walk = new Walk([template], elsewhere);
     const ours = template.resources.filter(({ logicalId }) => !given.includes(logicalId));
     return [...walk.findings(), ...walk.unasked(ours)];
   });
@@ -71,8 +71,8 @@ class Walk {
   private readonly asked: readonly Statement[];
   private readonly unattached: readonly string[];
 
-  public constructor(templates: readonly SimulatedTemplate[]) {
-    const access = readable(() => new Access(templates));
+  public constructor(templates: readonly SimulatedTemplate[], elsewhere: Elsewhere = {}) {
+    const access = readable(() => new Access(templates, elsewhere));
     const calls = distinct(readable(() => findPlaces(access)).flatMap(callsAt));
     this.judged = readable(() => calls.flatMap(call => {
       const judgement = access.judge(call);
@@ -87,6 +87,7 @@ class Walk {
     return [
       ...wrong.map(({ call }) => describe(call)),
       ...this.unattached.map(policy => `${policy}: nobody has this policy`),
+      ...this.asked.flatMap(statement => aliasesIn(statement).map(alias => `${statement.where}: ${alias} is an alias, by which IAM matches no key`)),
       ...this.needless().map(path => `${path}: no call needs it`),
     ];
   }
