@@ -11,6 +11,7 @@ import { ArchiveAccess } from './access/archive-access';
 import { DATABASE_NAME, EVENTS_VIEW } from './catalog/catalog';
 import type { IEventAuditArchive } from './event-audit-archive-interface';
 import { ArchiveLocation, isPrefix, rootOf } from './layout/location';
+import { warnOfUnknownEncryption } from './private/bucket-encryption';
 import { invalid, isKnown, show } from './private/validate';
 import { ArchiveMetrics } from './watch/metrics';
 
@@ -85,6 +86,8 @@ export class ImportedEventAuditArchive extends Construct implements IEventAuditA
   private readonly knownDeadLetterQueue?: sqs.IQueue;
   private readonly knownDeliveryStreamName?: string;
   private readonly prop: string;
+  private readonly mayHaveKeyOfItsOwn: boolean;
+  private isWarned = false;
 
   constructor(scope: Construct, id: string, attributes: EventAuditArchiveAttributes) {
     super(scope, id);
@@ -93,6 +96,7 @@ export class ImportedEventAuditArchive extends Construct implements IEventAuditA
     this.checkName('databaseName', attributes.databaseName, DATABASE_NAME, 'Athena takes 1 to 255 lower-case letters, digits and underscores');
     this.checkName('workGroupName', attributes.workGroupName, WORK_GROUP_NAME, 'Athena takes 1 to 128 letters, digits, dots, hyphens and underscores');
     this.bucket = attributes.bucket;
+    this.mayHaveKeyOfItsOwn = attributes.prefix !== undefined && attributes.encryptionKey === undefined;
     this.databaseName = attributes.databaseName;
     this.workGroupName = attributes.workGroupName;
     this.resultsBucket = attributes.resultsBucket;
@@ -117,10 +121,12 @@ export class ImportedEventAuditArchive extends Construct implements IEventAuditA
   }
 
   public grantRead(grantee: iam.IGrantable): iam.Grant {
+    this.warnOfBucket();
     return this.access.grantRead(grantee);
   }
 
   public grantQuery(grantee: iam.IGrantable): iam.Grant {
+    this.warnOfBucket();
     return this.access.grantQuery(grantee);
   }
 
@@ -142,6 +148,13 @@ export class ImportedEventAuditArchive extends Construct implements IEventAuditA
 
   public metricFanOutDeadLetters(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metrics.fanOutDeadLetters(props);
+  }
+
+  /** A bucket of the archive's own has its key, or none; one that it writes to below a prefix may have another. */
+  private warnOfBucket(): void {
+    if (this.isWarned || !this.mayHaveKeyOfItsOwn) return;
+    this.isWarned = true;
+    warnOfUnknownEncryption(this, this.bucket, `${this.prop}.bucket`, 'who is granted to read or query the archive cannot');
   }
 
   private rootOf(prefix?: string): string {

@@ -10,6 +10,7 @@ import type { ArchiveLocation } from '../layout/location';
 import { TrailLogs, trailLogsFolder } from '../layout/trail-logs';
 import { judge } from '../limits/findings';
 import { referencesOf } from '../limits/rendered-app';
+import { encryptionOf, onceComplete } from '../private/bucket-encryption';
 import { objectKeyStatements } from '../private/encryption-key';
 import { namedKey } from '../private/key-alias';
 import { invalid, isKnown } from '../private/validate';
@@ -88,12 +89,12 @@ export class ArchiveAccess {
 
   /** Lets somebody read what is archived, and what could not be delivered. */
   public grantRead(grantee: iam.IGrantable): iam.Grant {
-    return this.grant('grantRead', grantee, this.reading());
+    return this.grant('grantRead', grantee, () => this.reading());
   }
 
   /** Lets somebody read, and ask by Athena in the archive's workgroup. */
   public grantQuery(grantee: iam.IGrantable): iam.Grant {
-    return this.grant('grantQuery', grantee, [...this.reading(), ...this.querying()]);
+    return this.grant('grantQuery', grantee, () => [...this.reading(), ...this.querying()]);
   }
 
   private reading(): Permission[] {
@@ -151,7 +152,7 @@ export class ArchiveAccess {
 
   /** The key by which the objects are written, and the bucket's own where somebody else made it. */
   private usingKeysOf(bucket: s3.IBucket, actions: string[], writtenBy: kms.IKey | undefined = this.archive.encryptionKey): Permission[] {
-    const keys = [writtenBy, bucket.encryptionKey].filter(key => key !== undefined);
+    const keys = [writtenBy, encryptionOf(this.scope, bucket).key].filter(key => key !== undefined);
     return [...new Set(keys)].flatMap(key => objectKeyStatements(key, bucket.bucketArn, actions))
       .map(({ resources, conditions }) => ({ actions, resourceArns: resources, conditions }));
   }
@@ -161,16 +162,25 @@ export class ArchiveAccess {
     return Stack.of(this.scope).formatArn({ service, resource, resourceName, arnFormat });
   }
 
-  private grant(method: string, grantee: iam.IGrantable, permissions: Permission[]): iam.Grant {
+  private grant(method: string, grantee: iam.IGrantable, permissionsNow: () => Permission[]): iam.Grant {
     this.checkAccount(method, grantee);
     checkChangeable(method, grantee);
     const holder = this.policiesOf(grantee) ?? grantee;
+    const permissions = permissionsNow();
     const grants = permissions.map(permission => iam.Grant.addToPrincipal({ grantee: holder, ...permission }));
     if (!grants.every(grant => grant.success)) {
       invalid(method, `${String(grantee.grantPrincipal)}, which has no policy of its own`,
         'grant to a role, group or user of the archive\'s account; services and other accounts assume such a role');
     }
+    onceComplete(this.scope, () => this.grantWhatChanged(holder, permissions, permissionsNow()));
     return grants.reduce((all, grant) => all.combine(grant));
+  }
+
+  /** The resource of a bucket may have got another key since. */
+  private grantWhatChanged(grantee: iam.IGrantable, before: Permission[], after: Permission[]): void {
+    const identity = (permission: Permission) => JSON.stringify(Stack.of(this.scope).resolve(permission));
+    const granted = new Set(before.map(identity));
+    for (const permission of after.filter(each => !granted.has(identity(each)))) iam.Grant.addToPrincipal({ grantee, ...permission });
   }
 
   private checkAccount(method: string, { grantPrincipal: { principalAccount } }: iam.IGrantable): void {

@@ -3,7 +3,6 @@
 import { Aws, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as firehose from 'aws-cdk-lib/aws-kinesisfirehose';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -12,6 +11,7 @@ import { createStream } from './stream';
 import { deliveryStatements } from '../layout/delivery-permission';
 import type { Layout } from '../layout/layout';
 import type { ArchiveLocation } from '../layout/location';
+import { encryptionOf, onceComplete } from '../private/bucket-encryption';
 import { EncryptionKey, objectKeyStatements } from '../private/encryption-key';
 import { applyToAll } from '../private/removal';
 
@@ -108,8 +108,7 @@ export class Delivery extends Construct {
   }
 
   private writePolicy(): iam.ManagedPolicy {
-    const { location } = this.props;
-    const key = objectKeyOf(this.props);
+    const { location, encryption } = this.props;
     // To all streams of the group: with one statement each, the policy would change with every stream that comes or goes.
     const logStreams = `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:${this.logGroup.logGroupName}:log-stream:*`;
     const policy = new iam.ManagedPolicy(this, 'WritePolicy', {
@@ -118,15 +117,18 @@ export class Delivery extends Construct {
       statements: [
         ...deliveryStatements(location),
         new iam.PolicyStatement({ actions: ['logs:PutLogEvents'], resources: [logStreams] }),
-        ...(key ? objectKeyStatements(key, location.bucket.bucketArn, KEY_ACTIONS) : []),
+        ...(encryption ? objectKeyStatements(encryption.key, location.bucket.bucketArn, KEY_ACTIONS) : []),
       ],
     });
+    if (!encryption) onceComplete(policy, () => this.allowKeyOfBucket(policy));
     acknowledgeWildcards(policy, location, logStreams);
     return policy;
   }
-}
 
-/** The key that the objects are written with: the one that Firehose names, else that of the bucket. */
-function objectKeyOf({ encryption, location: { bucket } }: DeliveryProps): kms.IKey | undefined {
-  return encryption?.key ?? bucket.encryptionKey;
+  /** Where Firehose names no key, S3 takes that of the bucket, whose resource may be changed until the app is complete. */
+  private allowKeyOfBucket(policy: iam.ManagedPolicy): void {
+    const { location: { bucket } } = this.props;
+    const { key } = encryptionOf(this, bucket);
+    if (key) policy.addStatements(...objectKeyStatements(key, bucket.bucketArn, KEY_ACTIONS));
+  }
 }

@@ -49,11 +49,12 @@ function isByManagedKey(scope: Construct, topic: sns.ITopic): boolean {
 
 /** Lets a service tell a topic, or says in a warning what must be in policies that are not changed from here. What tells the topic waits for the result. */
 export function letTell(scope: Construct, topic: sns.ITopic, { prop, warning, toTopic, toKey, otherwise }: ToldTopicAccess): IDependable | undefined {
-  const warn = (id: string, what: string, statement: iam.PolicyStatement) => Annotations.of(scope).addWarningV2(warningId(`${warning}${id}`),
-    `${prop}: the policy of ${what} cannot be changed from here; without this statement in it ${otherwise}: ${readableStatement(scope, statement)}`);
+  const ofUnknownKey = topic.masterKey ? '' : `; if a KMS key encrypts the topic, its policy needs this one: ${readableStatement(scope, toKey)}`;
+  const warn = (id: string, what: string, statement: iam.PolicyStatement, more: string = '') => Annotations.of(scope).addWarningV2(warningId(`${warning}${id}`),
+    `${prop}: the policy of ${what} cannot be changed from here; without this statement in it ${otherwise}: ${readableStatement(scope, statement)}${more}`);
   const { statementAdded, policyDependable } = topic.addToResourcePolicy(toTopic);
   if (statementAdded) judgePolicyOf(scope, prop, topic);
-  else warn('Policy', 'an imported topic', toTopic);
+  else warn('Policy', 'an imported topic', toTopic, ofUnknownKey);
   if (topic.masterKey && !topic.masterKey.addToResourcePolicy(toKey, true).statementAdded) warn('KeyPolicy', 'the topic\'s imported key', toKey);
   if (topic.masterKey) judgePolicyOf(scope, prop, topic.masterKey);
   return policyDependable;

@@ -88,7 +88,7 @@ export class DeadLetterQueue extends Construct {
     const sources = shared ?? new Set<events.Rule | string>();
     const produce = () => [...sources].map(source => typeof source === 'string' ? source : source.ruleArn);
     if (!shared && !this.queue.addToResourcePolicy(this.sendStatement(Lazy.list({ produce }))).statementAdded) {
-      return this.warn('deadLetterQueuePolicy', 'the policy of an imported queue', this.sendStatement([this.anyRuleArn()]));
+      return this.warn('deadLetterQueuePolicy', 'the policy of an imported queue', this.sendStatement([this.anyRuleArn()]), this.unknownKeyNeeds());
     }
     SOURCES.set(this.queue, sources);
     if (!this.namesRules) sources.add(this.anyRuleArn());
@@ -104,9 +104,15 @@ export class DeadLetterQueue extends Construct {
     if (!key.addToResourcePolicy(statement, true).statementAdded) this.warn('deadLetterQueueKeyPolicy', 'the policy of an imported queue\'s key', statement);
   }
 
-  private warn(id: string, what: string, statement: iam.PolicyStatement): void {
+  /** An import need not say that a key encrypts the queue. */
+  private unknownKeyNeeds(): string {
+    if (this.queue.encryptionMasterKey) return '';
+    return `; if a KMS key encrypts the queue, its policy needs this one: ${readableStatement(this, eventBridgeStatement(this))}`;
+  }
+
+  private warn(id: string, what: string, statement: iam.PolicyStatement, more: string = ''): void {
     Annotations.of(this).addWarningV2(warningId(id),
-      `${this.prop}: ${what} cannot be changed from here; without this statement in it dead letters are lost: ${readableStatement(this, statement)}`);
+      `${this.prop}: ${what} cannot be changed from here; without this statement in it dead letters are lost: ${readableStatement(this, statement)}${more}`);
   }
 
   private sendStatement(ruleArns: string[]): iam.PolicyStatement {

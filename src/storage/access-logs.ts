@@ -6,6 +6,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { UNDO_DAYS } from './retention';
 import { judgePolicyOf } from '../limits/policies';
+import { encryptionOf } from '../private/bucket-encryption';
 import { privateBucket } from '../private/private-bucket';
 import { readableStatement } from '../private/readable-statement';
 import { applyToAll } from '../private/removal';
@@ -94,12 +95,18 @@ export class GivenAccessLogs extends Construct implements AccessLogs {
     if (isElsewhere(account, env.account)) {
       invalid(PROP, `a bucket of account ${env.account}`, `S3 delivers access logs within the account of the archive, ${account}`);
     }
-    if (this.bucket.encryptionKey || (defaultChild instanceof s3.CfnBucket && isEncryptedByKms(defaultChild))) {
-      invalid(PROP, 'a bucket encrypted by KMS', 'S3 delivers access logs only where S3 itself encrypts them: give a bucket with BucketEncryption.S3_MANAGED');
-    }
+    for (const refusal of this.encryptionRefused()) throw new Error(refusal);
+    // Its resource may be changed until the app is complete.
+    this.node.addValidation({ validate: () => this.encryptionRefused() });
     if (defaultChild instanceof s3.CfnBucket && defaultChild.objectLockEnabled === true) {
       invalid(PROP, 'a bucket with Object Lock', 'S3 delivers no access logs there: give a bucket without');
     }
+  }
+
+  private encryptionRefused(): string[] {
+    const { key, usesWritersAccount } = encryptionOf(this, this.bucket);
+    if (!key && !usesWritersAccount) return [];
+    return [`${PROP}: got a bucket encrypted by KMS; S3 delivers access logs only where S3 itself encrypts them: give a bucket with BucketEncryption.S3_MANAGED`];
   }
 
   private allowAnySource(): void {
@@ -107,7 +114,7 @@ export class GivenAccessLogs extends Construct implements AccessLogs {
     const statement = logStatement(this, this.bucket, this.folder, `arn:${partition}:s3:::*`);
     if (this.bucket.addToResourcePolicy(statement).statementAdded) return;
     Annotations.of(this).addWarningV2(warningId('accessLogsBucketPolicy'),
-      `${PROP}: the policy of an imported bucket cannot be changed from here; without this statement in it S3 delivers no access logs: ${readableStatement(this, statement)}`);
+      `${PROP}: the policy of an imported bucket cannot be changed from here; without this statement in it, or where another key than S3's own encrypts the bucket, S3 delivers no access logs: ${readableStatement(this, statement)}`);
   }
 }
 
@@ -124,15 +131,5 @@ function logStatement(scope: Construct, destination: s3.IBucket, prefix: string,
       ArnLike: { 'aws:SourceArn': sourceArn },
       StringEquals: { 'aws:SourceAccount': Stack.of(scope).account },
     },
-  });
-}
-
-/** KMS keys that AWS manages are not on the bucket's construct. */
-function isEncryptedByKms(bucket: s3.CfnBucket): boolean {
-  const encryption = Stack.of(bucket).resolve(bucket.bucketEncryption) as s3.CfnBucket.BucketEncryptionProperty | undefined;
-  const rules = (encryption?.serverSideEncryptionConfiguration ?? []) as s3.CfnBucket.ServerSideEncryptionRuleProperty[];
-  return rules.some(rule => {
-    const { sseAlgorithm } = (rule.serverSideEncryptionByDefault ?? {}) as Partial<s3.CfnBucket.ServerSideEncryptionByDefaultProperty>;
-    return sseAlgorithm?.startsWith('aws:kms');
   });
 }

@@ -10,6 +10,7 @@ import { deliveryStatements } from '../layout/delivery-permission';
 import { ArchiveLocation, isPrefix, rootOf } from '../layout/location';
 import { judgePolicyOf } from '../limits/policies';
 import { addJoined } from '../private/joined-statements';
+import { encryptionOf, onceComplete, warnOfUnknownEncryption } from '../private/bucket-encryption';
 import { readableStatement } from '../private/readable-statement';
 import { invalid, isKnown, show, warningId } from '../private/validate';
 
@@ -30,6 +31,7 @@ export function givenLocation(scope: Construct, { bucket, prefix, encryptionKey,
   const location = new ArchiveLocation(bucket, checkedRoot(prefix), isOfAnotherAccount(scope, bucket));
   checkRegion(scope, bucket, encryptionKey);
   if (location.isOfAnotherAccount) allowDelivery(scope, location);
+  if (!encryptionKey) checkEncryption(scope, location);
   checkLock(scope, bucket, kept);
   return location;
 }
@@ -63,11 +65,11 @@ function allowDelivery(scope: Construct, location: ArchiveLocation): void {
   const statements = deliveryStatements(location, [new iam.AccountPrincipal(Stack.of(scope).account)], folder => ofCallersAccount(scope, folder));
   const missing = [
     ...statements.filter(statement => !addJoined(bucket, statement, added => bucket.addToResourcePolicy(added).statementAdded)),
-    ...keyStatements(scope, location).flatMap(([key, statement]) =>
-      addJoined(key, statement, added => key.addToResourcePolicy(added, true).statementAdded) ? [] : [statement]),
+    ...allowKey(scope, location),
   ];
   judgePolicyOf(scope, 'storage.bucket', bucket);
-  if (bucket.encryptionKey) judgePolicyOf(scope, 'storage.bucket', bucket.encryptionKey);
+  // The resource of the bucket may be given another key until the app is complete.
+  onceComplete(scope, () => allowKey(scope, location));
   if (missing.length === 0) return;
   Annotations.of(scope).addWarningV2(warningId('storageBucketPolicy'),
     'storage.bucket: the policy of an imported bucket or key cannot be changed from here; in another account they need these statements, and Object '
@@ -84,15 +86,36 @@ function ofCallersAccount(scope: Construct, folder: string): string {
   return folder.split('/').map(name => name === account ? '${aws:PrincipalAccount}' : name).join('/');
 }
 
-/** The bucket's own key must let the account in as well; its policy names no resource. */
-function keyStatements(scope: Construct, { bucket: { encryptionKey } }: ArchiveLocation): [kms.IKey, iam.PolicyStatement][] {
-  if (!encryptionKey) return [];
-  return [[encryptionKey, new iam.PolicyStatement({
+/** The bucket's own key must let the account in as well; its policy names no resource. What could not be added is the result. */
+function allowKey(scope: Construct, { bucket }: ArchiveLocation): iam.PolicyStatement[] {
+  const { key } = encryptionOf(scope, bucket);
+  if (!key) return [];
+  const statement = new iam.PolicyStatement({
     principals: [new iam.AccountPrincipal(Stack.of(scope).account)],
     actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
     resources: ['*'],
-    conditions: { StringLike: { 'kms:ViaService': `s3.${encryptionKey.env.region}.amazonaws.com*` } },
-  })]];
+    conditions: { StringLike: { 'kms:ViaService': `s3.${key.env.region}.amazonaws.com*` } },
+  });
+  judgePolicyOf(scope, 'storage.bucket', key);
+  return addJoined(key, statement, added => key.addToResourcePolicy(added, true).statementAdded) ? [] : [statement];
+}
+
+/** Where Firehose names no key, the bucket's own encryption must be one that the delivery role can use, and that the owner can undo. */
+function checkEncryption(scope: Construct, location: ArchiveLocation): void {
+  for (const refusal of encryptionRefused(scope, location)) throw new Error(refusal);
+  scope.node.addValidation({ validate: () => encryptionRefused(scope, location) });
+  warnOfUnknownEncryption(scope, location.bucket, 'storage.bucket', 'Firehose cannot write to it and drops events after 24 hours, because its role has no right to the key');
+}
+
+/**
+ * A key without its account is looked for in that of whoever writes.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html
+ */
+function encryptionRefused(scope: Construct, location: ArchiveLocation): string[] {
+  const { bucket } = location;
+  if (!location.isOfAnotherAccount || !encryptionOf(scope, bucket).usesWritersAccount) return [];
+  return [`storage.bucket: got a bucket of account ${bucket.env.account} that encrypts with the aws/s3 key, or another without an account, of whoever writes; `
+    + 'its owner cannot read what another account writes so: have it encrypt by BucketEncryption.S3_MANAGED or with a key by its ARN'];
 }
 
 /** S3 encrypts with keys of the bucket's own Region. */

@@ -18,6 +18,7 @@ import { callsOnResourcesBelow } from './watched-resources';
 import { LONGEST_ROLE_ARN, toEventPattern } from '../events/patterns';
 import { WHO_FIELDS } from '../events/who';
 import type { ArchiveLocation } from '../layout/location';
+import { encryptionOf } from '../private/bucket-encryption';
 import { keyItself } from '../private/key-alias';
 import { uniqueName } from '../private/names';
 import { readableStatement } from '../private/readable-statement';
@@ -147,7 +148,7 @@ class TamperAlerts extends Construct {
   private keys(): Named<kms.IKey>[] {
     const { location, encryptionKey, deadLetterQueue, topic } = this.props;
     const keys: Named<kms.IKey | undefined>[] = [
-      ['encryptionKey', encryptionKey], ['storage.bucket', location.bucket.encryptionKey],
+      ['encryptionKey', encryptionKey], ['storage.bucket', encryptionOf(this.archive, location.bucket).key],
       ['delivery.deadLetterQueue', deadLetterQueue.encryptionMasterKey], [PROP, topic.masterKey],
     ];
     return keys.filter((entry): entry is Named<kms.IKey> => entry[1] !== undefined);

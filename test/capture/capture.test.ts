@@ -244,7 +244,10 @@ describe('the dead-letter queue', () => {
     expect(warnings(imported, { stack: { env: { account: '123456789012', region: 'eu-west-1' } } })).toEqual([
       'delivery.deadLetterQueue: the policy of an imported queue cannot be changed from here; without this statement in it dead letters are lost: '
       + '{"Action":"sqs:SendMessage","Condition":{"ArnLike":{"aws:SourceArn":["arn:aws:events:eu-west-1:123456789012:rule/*"]}},"Effect":"Allow",'
-      + '"Principal":{"Service":"events.amazonaws.com"},"Resource":"arn:aws:sqs:eu-west-1:123456789012:mine"} [ack: cdk-event-audit-archive:deadLetterQueuePolicy]',
+      + '"Principal":{"Service":"events.amazonaws.com"},"Resource":"arn:aws:sqs:eu-west-1:123456789012:mine"}; if a KMS key encrypts the queue, its policy needs this one: '
+      + '{"Action":["kms:Decrypt","kms:GenerateDataKey"],"Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:events:eu-west-1:123456789012:rule/*"},'
+      + '"StringEquals":{"aws:SourceAccount":"123456789012"}},"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Resource":"*"}'
+      + ' [ack: cdk-event-audit-archive:deadLetterQueuePolicy]',
     ]);
   });
 });

@@ -82,7 +82,8 @@ describe('a given access-log bucket', () => {
     const [text, ...more] = warnings(imported(), { stack: { env: ENV } });
     expect(more).toEqual([]);
     expect(text.replace(/audit_[0-9a-f]{8}/, 'audit_hash')).toBe(
-      'storage.accessLogsBucket: the policy of an imported bucket cannot be changed from here; without this statement in it S3 delivers no access logs: '
+      'storage.accessLogsBucket: the policy of an imported bucket cannot be changed from here; without this statement in it, '
+      + 'or where another key than S3\'s own encrypts the bucket, S3 delivers no access logs: '
       + '{"Action":"s3:PutObject","Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:s3:::*"},"StringEquals":{"aws:SourceAccount":"111111111111"}},'
       + '"Effect":"Allow","Principal":{"Service":"logging.s3.amazonaws.com"},"Resource":"arn:aws:s3:::logs/test_audit_hash/*"} '
       + '[ack: cdk-event-audit-archive:accessLogsBucketPolicy]');

@@ -144,7 +144,7 @@ export class Access {
     if (!found) return this.elsewhere.keysOfBuckets?.[bucket];
     const [rule] = Properties.of(found.resource).optionalObject('BucketEncryption')?.objects('ServerSideEncryptionConfiguration') ?? [];
     const name = rule?.optionalObject('ServerSideEncryptionByDefault')?.optionalText('KMSMasterKeyID');
-    return name === undefined ? undefined : this.keyNamed(name) ?? name;
+    return name === undefined ? undefined : this.keyNamed(name) ?? foreignKey(name, found.template);
   }
 
   /** Whether the policy of a bucket or queue has a condition on a key. */
@@ -247,6 +247,11 @@ export class Judgement {
       side.flatMap(statement => instead(statement) ?? (this.covering.has(statement) ? statement : [])), this.call.principal));
     return mine !== 'denied' && others !== 'denied' && this.rule(mine, others);
   }
+}
+
+/** A key from elsewhere in the account, which may be named by its id. */
+function foreignKey(name: string, { environment: { partition, region, account } }: JoinedTemplate): string {
+  return /^[a-z0-9-]+$/.test(name) ? `arn:${partition}:kms:${region}:${account}:key/${name}` : name;
 }
 
 function readPolicy({ template, keys, resources }: TemplatePolicies, service: string, arn: string): Policies | undefined {
