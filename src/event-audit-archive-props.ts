@@ -89,8 +89,11 @@ export interface EventAuditArchiveProps extends CaptureOptions {
   readonly fanOut?: { [id: string]: FanOut };
 
   /**
-   * The KMS key that encrypts what the archive holds: events and error records, query results, both dead-letter queues, the stream's
-   * buffer, its error log, and the credentials of connections. S3 writes access logs with its own key only, so their bucket keeps that.
+   * The KMS key that encrypts what the archive holds.
+   *
+   * It encrypts events and error records, query results, the dead-letter queues of rules, the streams' buffers, their error log, a trail's log
+   * files, what is kept for replays, own buses and their log, and the credentials of connections. S3 delivers access logs with its own key only.
+   * The dead-letter queue of own buses stays with SQS's key: it takes what `encryptionKey` kept from them.
    *
    * It is a symmetric key of the archive's account and Region, or an alias that names its key (`key.addAlias`), of which the key itself is used; else
    * synthesis fails. Its policy must leave permissions to IAM, as it

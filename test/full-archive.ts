@@ -12,8 +12,8 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import type { CatalogOptions, EventAuditArchive, EventAuditArchiveProps, QueryOptions, StorageOptions, TrailOptions } from '../src';
-import { FanOut, FanOutAuthorization, FanOutPayload, PartitionKey } from '../src';
+import type { CatalogOptions, EventAuditArchiveProps, QueryOptions, StorageOptions, TrailOptions } from '../src';
+import { EventAuditArchive, FanOut, FanOutAuthorization, FanOutPayload, PartitionKey } from '../src';
 import { synthesize } from './synthesize';
 
 /** Where the full archive is, and where the simulator puts a template unless it is told otherwise. */
@@ -37,6 +37,13 @@ export function defaultArchive(): object {
 export function fullArchive(): object {
   full ??= synthesize(fullProps, { stack: { env: ENV }, extend }).template.toJSON();
   return full;
+}
+
+/** Makes the full archive in a stack. */
+export function fullArchiveIn(stack: Stack): EventAuditArchive {
+  const archive = new EventAuditArchive(stack, 'Audit', fullProps(stack));
+  extend(archive, stack);
+  return archive;
 }
 
 /** The same without tamper alerts: their patterns name every other resource, and have tests of their own for each call that they know. */

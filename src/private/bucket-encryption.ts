@@ -82,7 +82,8 @@ class RenderedEncryption {
 
   public read(): BucketEncryption {
     const { Resources } = this.resolve(this.resource._toCloudFormation()) as Rendered;
-    const [rule] = Object.values(Resources).flatMap(({ Properties }) => Object.values(Properties?.BucketEncryption?.ServerSideEncryptionConfiguration ?? {}));
+    const [{ Properties: properties }] = Object.values(Resources);
+    const [rule] = Object.values(properties?.BucketEncryption?.ServerSideEncryptionConfiguration ?? {});
     const { SSEAlgorithm: algorithm = 'AES256', KMSMasterKeyID: name } = rule?.ServerSideEncryptionByDefault ?? {};
     if (typeof algorithm !== 'string') return UNKNOWN;
     if (!algorithm.startsWith('aws:kms')) return BY_S3;

@@ -50,7 +50,7 @@ export class DeadLetterQueue extends Construct {
     if (props.given) this.check(props.given);
     this.queue = props.given ?? createDeadLetterQueue(this, props.encryption?.key);
     this.namesRules = Stack.of(this.queue) === Stack.of(this);
-    Validations.of(this.queue).acknowledge({ id: 'AwsSolutions-SQS3', reason: 'This queue is itself the dead-letter queue of EventBridge rule targets.' });
+    acknowledgeRedrive(this.queue);
     this.allowSending(props);
     this.allowEncrypting(props);
     applyToAll(this, props.removalPolicy);
@@ -133,11 +133,19 @@ export class DeadLetterQueue extends Construct {
 
 /** Creates a queue that keeps events of any size for as long as SQS can. */
 export function createDeadLetterQueue(scope: Construct, encryptionMasterKey?: kms.IKey): sqs.Queue {
-  return new sqs.Queue(scope, 'Queue', {
+  const queue = new sqs.Queue(scope, 'Queue', {
     retentionPeriod: Duration.days(RETENTION_DAYS),
     maxMessageSizeBytes: MAX_MESSAGE_BYTES,
     encryption: encryptionMasterKey ? sqs.QueueEncryption.KMS : sqs.QueueEncryption.SQS_MANAGED,
     encryptionMasterKey,
     enforceSSL: true,
   });
+  acknowledgeRedrive(queue);
+  return queue;
+}
+
+/** That a dead-letter queue has none of its own is inherent, whichever pack of cdk-nag finds it. */
+function acknowledgeRedrive(queue: sqs.IQueue): void {
+  const reason = 'This queue is itself a dead-letter queue, of EventBridge\'s.';
+  Validations.of(queue).acknowledge(...['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy'].map(id => ({ id, reason })));
 }

@@ -9,8 +9,8 @@ import type { Kept } from './retention';
 import { deliveryStatements } from '../layout/delivery-permission';
 import { ArchiveLocation, isPrefix, rootOf } from '../layout/location';
 import { judgePolicyOf } from '../limits/policies';
-import { addJoined } from '../private/joined-statements';
 import { encryptionOf, onceComplete, warnOfUnknownEncryption } from '../private/bucket-encryption';
+import { addJoined } from '../private/joined-statements';
 import { readableStatement } from '../private/readable-statement';
 import { invalid, isKnown, show, warningId } from '../private/validate';
 
@@ -69,7 +69,10 @@ function allowDelivery(scope: Construct, location: ArchiveLocation): void {
   ];
   judgePolicyOf(scope, 'storage.bucket', bucket);
   // The resource of the bucket may be given another key until the app is complete.
-  onceComplete(scope, () => allowKey(scope, location));
+  const { key } = encryptionOf(scope, bucket);
+  onceComplete(scope, () => {
+    if (encryptionOf(scope, bucket).key !== key) allowKey(scope, location);
+  });
   if (missing.length === 0) return;
   Annotations.of(scope).addWarningV2(warningId('storageBucketPolicy'),
     'storage.bucket: the policy of an imported bucket or key cannot be changed from here; in another account they need these statements, and Object '
