@@ -1,13 +1,13 @@
 // The role by which EventBridge tells a topic. In a topic's policy it cannot be said for which rules, or which account's, EventBridge may publish:
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
 
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { createTargetRole } from './target-role';
-import { aliasOf, targetKeyOf } from '../private/key-alias';
+import { namedKey } from '../private/key-alias';
 import { applyToAll } from '../private/removal';
 
 /** SNS uses its key in the name of who publishes. @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html */
@@ -22,7 +22,7 @@ export class TopicRole extends Construct {
     super(scope, id);
     this.role = createTargetRole(this, 'EventBridge tells a topic with this role');
     const statements = [new iam.PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] })];
-    if (topic.masterKey) statements.push(keyStatement(this, topic.masterKey));
+    if (topic.masterKey) statements.push(keyStatement(topic.masterKey));
     this.policy = new iam.ManagedPolicy(this, 'PublishPolicy', {
       description: 'Lets EventBridge publish to a topic, and no more',
       roles: [this.role],
@@ -32,14 +32,6 @@ export class TopicRole extends Construct {
   }
 }
 
-/** An alias is no key to IAM: a key that is known by its alias only is named by a condition. */
-function keyStatement(scope: Construct, key: kms.IKey): iam.PolicyStatement {
-  const alias = aliasOf(key);
-  const itself = alias === undefined ? key : targetKeyOf(key);
-  if (itself) return new iam.PolicyStatement({ actions: TOPIC_KEY_ACTIONS, resources: [itself.keyArn] });
-  return new iam.PolicyStatement({
-    actions: TOPIC_KEY_ACTIONS,
-    resources: [Stack.of(scope).formatArn({ service: 'kms', resource: 'key', resourceName: '*' })],
-    conditions: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': alias } },
-  });
+function keyStatement(key: kms.IKey): iam.PolicyStatement {
+  return new iam.PolicyStatement({ actions: TOPIC_KEY_ACTIONS, ...namedKey(key) });
 }
