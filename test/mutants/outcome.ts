@@ -52,7 +52,7 @@ function factsOf(simulation: Simulation): JsonObject {
   const facts = {
     events: ledger.events.map(({ deliveries, unmatched }) => ({
       unmatched,
-      deliveries: deliveries.map(({ event: _event, ...delivery }) => delivery),
+      deliveries: deliveries.map(({ event: _event, object: _object, ...delivery }) => delivery),
     })),
     deadLetters,
     requests: sorted(requests.map(({ headers: { 'content-length': _length, ...headers }, ...request }) => ({ ...request, headers }))),

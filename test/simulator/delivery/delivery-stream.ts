@@ -127,7 +127,8 @@ export class DeliveryStream {
       at,
     });
     this.props.ledger.recordObject({ ...written, records: records.length, kind: 'events' });
-    for (const { delivery } of records) delivery.settle('archived', written.key, written);
+    const { bucket, key } = written;
+    for (const { delivery } of records) delivery.settle('archived', key, { bucket, key });
   }
 
   private writeErrors(buffer: DeliveryBuffer<FailedStreamRecord>, at: Date): void {
@@ -140,7 +141,8 @@ export class DeliveryStream {
       at,
     });
     ledger.recordObject({ ...written, records: records.length, kind: 'errors' });
-    for (const { delivery, errorMessage } of records) delivery.settle('failed', `${written.key}: ${errorMessage}`, written);
+    const { bucket, key } = written;
+    for (const { delivery, errorMessage } of records) delivery.settle('failed', `${key}: ${errorMessage}`, { bucket, key });
   }
 }
 
