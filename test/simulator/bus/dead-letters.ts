@@ -12,6 +12,9 @@ const MAX_MESSAGE_BYTES = 1024 * 1024;
 /** What it takes unless the queue says more: its documents have this and the maximum, and only the lower one can be relied on. */
 const DEFAULT_MESSAGE_BYTES = 256 * 1024;
 
+/** How long SQS keeps a message by itself: four days. @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
+const DEFAULT_RETENTION_SECONDS = 4 * 24 * 3600;
+
 /** The key that SQS has in every account. Nobody can change its policy, and that does not let EventBridge use it. */
 const AWS_MANAGED_KEY = 'alias/aws/sqs';
 
@@ -65,6 +68,17 @@ export class DeadLetters {
     if (properties.flag('FifoQueue')) return `the dead-letter queue ${queue} is a FIFO queue`;
     if (!this.permissions.queueAccepts(queue, ruleArn)) return `the policy of ${queue} does not let ${ruleArn} send messages`;
     return key && this.keyObstacle(queue, key, ruleArn);
+  }
+
+  /** What a queue that takes messages may still lose of them. */
+  public weaknesses(queue: string): string[] {
+    const { properties } = this.queueAt(queue);
+    const seconds = properties.optionalNumber('MessageRetentionPeriod') ?? DEFAULT_RETENTION_SECONDS;
+    const bytes = largestMessage(properties);
+    return [
+      ...seconds < DEFAULT_RETENTION_SECONDS ? [`${queue} keeps messages for ${seconds} seconds only`] : [],
+      ...bytes < DEFAULT_MESSAGE_BYTES ? [`${queue} takes no message over ${bytes} bytes: larger events are lost`] : [],
+    ];
   }
 
   private obstacle(queue: string | undefined, body: string, attributes: DeadLetter['attributes']): string | undefined {

@@ -98,6 +98,7 @@ export abstract class RuleTarget {
       notes: [
         ...queue === undefined ? say(`what ${arn} does not take is lost: the target has no dead-letter queue`) : [],
         ...queue !== undefined && !isKnown ? say(`whether ${queue} takes what ${arn} does not is not known: the queue is not in the template`) : [],
+        ...isKnown ? deadLetters.weaknesses(queue) : [],
         ...isShortened ? say(`gives up on ${arn} after ${maximumRetries} retries or ${maximumAgeSeconds} seconds; without a RetryPolicy EventBridge does after 185, or 86400`) : [],
       ],
     };

@@ -128,6 +128,8 @@ const ALTERATIONS: readonly (readonly [alteration: string, type: string, alter: 
   }, 1, /what arn:\S+ does not take is lost: the policy of arn:aws:kms:\S+, the key of \S+, does not let events\.amazonaws\.com kms:/, 'full'],
   ['a queue that is elsewhere', RULE, archiving(target => { target.DeadLetterConfig.Arn = 'arn:aws:sqs:us-east-1:123456789012:elsewhere'; }), 0,
     /To be aware of: \d[^]*: whether arn:aws:sqs:\S+:elsewhere takes what arn:\S+ does not is not known: the queue is not in the template/],
+  ['a queue that keeps nothing for long', QUEUE, properties => { properties.MessageRetentionPeriod = 60; }, 0, /To be aware of: 1\n {2}arn:aws:sqs:\S+ keeps messages for 60 seconds only$/],
+  ['a queue for small messages', QUEUE, properties => { properties.MaximumMessageSize = 1024; }, 0, /To be aware of: 1\n {2}arn:aws:sqs:\S+ takes no message over 1024 bytes: larger events are lost$/],
   ['a target without a queue', RULE, archiving(target => { delete target.DeadLetterConfig; }), 0, /To be aware of: \d[^]*: what arn:\S+ does not take is lost: the target has no dead-letter queue/],
   ['a target without retries', RULE, archiving(target => { target.RetryPolicy.MaximumRetryAttempts = 0; }), 0, /To be aware of: \d[^]*: gives up on arn:\S+ after 0 retries or 86400 seconds/],
   ['a target that is tried for a minute', RULE, archiving(target => { target.RetryPolicy.MaximumEventAgeInSeconds = 60; }), 0, /gives up on arn:\S+ after 185 retries or 60 seconds/],
@@ -168,6 +170,26 @@ describe.each(Object.keys(TEMPLATES))('of the %s archive', name => {
     expect(changed).not.toEqual(template);
     const told = await dryRun(changed, EVENTS);
     expect([told.status, told.complaints]).toEqual([status, expect.stringMatching(says)]);
+  });
+});
+
+describe('events that fail', () => {
+  const failing = altered(defaultArchive(), STREAM, properties => {
+    const [{ Parameters: [query] }] = processors(properties);
+    query.ParameterValue = query.ParameterValue.replace('event_type:(', 'event_type:(if .id == "event-3" then error("no") else . end | ');
+  });
+
+  test('are among the failed where the view of errors shows them', async () => {
+    const { status, text, complaints } = await dryRun(failing, EVENTS);
+    expect({ status, complaints }).toEqual({ status: 0, complaints: '' });
+    expect(text).toMatch(/ archived +2 [^]* failed +1 {2}kept as error records, found again in \w+\.delivery_errors\n/);
+  });
+
+  test('are not where it does not', async () => {
+    const { status, text, complaints } = await dryRun(altered(failing, TABLE, view(/^delivery_errors$/, ' WHERE error_date < \'2025\'')), EVENTS);
+    expect(status).toBe(1);
+    expect(text).toMatch(/ failed +0\n[^]* NOT FOUND +1 {2}written to S3, where no query finds them\n/);
+    expect(complaints).toMatch(/"event-3" of \w+: not found, s3:\S+\/errors\/\S+: \w+\.delivery_error_records shows it, and \w+\.delivery_errors does not/);
   });
 });
 

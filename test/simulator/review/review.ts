@@ -12,7 +12,7 @@ import { Properties } from '../template/properties';
 import type { SimulatedResource, SimulatedTemplate } from '../template/template';
 import type { Trail } from '../trail/trail';
 
-/** What was found, each as a sentence that begins with a logical id. */
+/** What was found, each as a sentence that begins with what it is about. */
 export interface Review {
   readonly faults: readonly string[];
   readonly notes: readonly string[];
@@ -42,7 +42,7 @@ export function review({ template, streams, targets, trails }: ReviewedTemplate)
       ...resultsFaults(template, streams),
     ],
     notes: [
-      ...ofTargets.flatMap(({ notes }) => notes),
+      ...new Set(ofTargets.flatMap(({ notes }) => notes)),
       ...late(template, rules.filter(rule => !archives(rule))),
       ...trails.flatMap(trail => trail.notes),
       ...lifecycleNotes(template, streams),
