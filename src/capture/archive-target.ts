@@ -13,14 +13,6 @@ import { applyToAll } from '../private/removal';
 import { addReliableTarget, DeadLetterReceiver, waitForPolicies } from '../rules/reliable-target';
 import { createTargetRole } from '../rules/target-role';
 
-/** What IAM takes of a managed policy, white space not counted. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-const MAX_POLICY_CHARACTERS = 6144;
-
-/** What stands in the policy beside the streams' ARNs, and the longest that such an ARN can be, with its quotes and comma. */
-const POLICY_FRAME_CHARACTERS = 150;
-const LONGEST_STREAM_ARN = `"arn:aws-us-gov:firehose:ap-southeast-1:123456789012:deliverystream/${'n'.repeat(64)}",`.length;
-const MAX_STREAMS = Math.floor((MAX_POLICY_CHARACTERS - POLICY_FRAME_CHARACTERS) / LONGEST_STREAM_ARN);
-
 /** What the target needs of the other stages. */
 export interface ArchiveTargetProps {
   readonly stream: firehose.CfnDeliveryStream;
@@ -44,7 +36,6 @@ export class ArchiveTarget extends Construct implements RuleConsumer {
     this.policies = [this.putPolicy(), ...(props.streamKey ? [this.keyPolicy(props.streamKey)] : [])];
     this.reach(props.stream);
     applyToAll(this, RemovalPolicy.DESTROY);
-    this.node.addValidation({ validate: () => this.tooManyStreams() });
   }
 
   /** Sends what the rule matches to the archive. */
@@ -97,13 +88,5 @@ export class ArchiveTarget extends Construct implements RuleConsumer {
       roles: [this.role],
       statements: [new iam.PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] })],
     });
-  }
-
-  private tooManyStreams(): string[] {
-    const { length } = this.streams;
-    if (length <= MAX_STREAMS) return [];
-    const characters = POLICY_FRAME_CHARACTERS + length * LONGEST_STREAM_ARN;
-    return [`addCapture: got ${length - 1} captures with dedicatedStream, up to ${POLICY_FRAME_CHARACTERS} + ${length} × ${LONGEST_STREAM_ARN} = ${characters} characters `
-      + `of policy for the archive's streams; IAM takes ${MAX_POLICY_CHARACTERS}: give at most ${MAX_STREAMS - 1}, or use several archives`];
   }
 }
