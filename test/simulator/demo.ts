@@ -3,14 +3,16 @@
 import * as fs from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { DemoOptions, emptyFolder, readInput, readOptions, readTemplate, synthesizeExample, USAGE } from './demo/demo-input';
-import { DryRun } from './demo/dry-run';
+import { DemoOptions, emptyFolder, readInput, readOptions, readTemplate, synthesizeExample, TemplateToRun, USAGE } from './demo/demo-input';
+import { DryRun, DryRunProps } from './demo/dry-run';
 import { EventToSend, InputError } from './demo/events-file';
 import { Progress, WIDTH } from './demo/report';
+import { runUpdateDry, UpdateDryRunResult } from './demo/update-dry-run';
 import { openEngines } from './engine-sets';
 import type { Engines } from './engines';
 import { Simulation } from './simulation';
 import { SimulatedTemplate } from './template/template';
+import { StackUpdate } from './update/stack-update';
 
 /** By default they end a process without its event `exit`, by which servers and folders go. */
 const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
@@ -37,14 +39,16 @@ class Demo {
   }
 
   private async runOn(engines: Engines, events: readonly EventToSend[]): Promise<boolean> {
-    const simulation = this.simulation(engines);
+    const given = this.template();
     const print = (title: string, text: string) => this.print(title, text);
-    const dryRun = new DryRun(simulation, { progress: this.progress, width: this.report.columns ?? WIDTH, print });
+    const props = { progress: this.progress, width: this.report.columns ?? WIDTH, print };
+    const update = this.options.before === undefined ? undefined : await this.update(this.options.before, given, events, engines, props);
+    const simulation = this.simulation(given, engines);
     try {
-      const { isRight, figures, errors } = await dryRun.run(events);
+      const { isRight, figures, errors } = await new DryRun(simulation, props).run(events);
       errors.forEach(complain);
-      if (this.options.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
-      return isRight;
+      if (this.options.json) process.stdout.write(`${JSON.stringify({ ...figures, ...update && { update: update.figures } })}\n`);
+      return isRight && (update?.isRight ?? true);
     } finally {
       await simulation.close();
     }
@@ -54,17 +58,39 @@ class Demo {
     this.report.write(`\n${title}\n${text}\n`);
   }
 
-  private simulation(engines: Engines): Simulation {
-    const { template: file, out } = this.options;
+  private template(): TemplateToRun {
+    const { template: file } = this.options;
     this.progress.say(file ? `Reading ${file}` : 'Synthesizing examples/quick-start');
-    const { template, place } = file ? readTemplate(file) : synthesizeExample('quick-start', path.join(this.folder, 'cdk.out'));
+    return file ? readTemplate(file) : synthesizeExample('quick-start', path.join(this.folder, 'cdk.out'));
+  }
+
+  private async update(
+    before: string, after: TemplateToRun, events: readonly EventToSend[], engines: Engines, props: DryRunProps,
+  ): Promise<UpdateDryRunResult> {
+    const update = this.checked(before, () => {
+      const { template, place } = readTemplate(before);
+      SimulatedTemplate.parse(template, place);
+      return StackUpdate.plan(template, after.template, { environment: { ...place, ...after.place } });
+    });
+    return runUpdateDry(update, events, props, { engines, folder: path.join(this.folder, 'update'), end: givenEnd() });
+  }
+
+  private simulation({ template, place }: TemplateToRun, engines: Engines): Simulation {
+    const { out, template: file = 'examples/quick-start' } = this.options;
     const folder = out ? emptyFolder(out) : path.join(this.folder, 's3');
-    try {
+    return this.checked(file, () => {
       const deployed = SimulatedTemplate.parse(template, place);
       if (!deployed.ofType('AWS::Events::Rule').length) throw new Error('there is no rule in it, so nothing would happen to the events');
       return Simulation.create(deployed, { engines, folder, end: givenEnd() });
+    });
+  }
+
+  /** What a file gives; what is wrong with it is the user's to know. */
+  private checked<T>(file: string, read: () => T): T {
+    try {
+      return read();
     } catch (error) {
-      throw new InputError(`${file ?? 'examples/quick-start'}: ${(error as Error).message}`);
+      throw error instanceof InputError ? error : new InputError(`${file}: ${(error as Error).message}`);
     }
   }
 }

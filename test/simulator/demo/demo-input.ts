@@ -14,6 +14,7 @@ and answered by the template's saved queries. What goes to an API destination go
 Without options: the app in examples/quick-start and the events in examples/events.
 
   --template FILE   a synthesized template, or a cdk.out folder that holds one
+  --before FILE     the template that the stack has now: first it is updated, and the events are sent at each moment of the update too
   --events FILE     JSON Lines, one event a line; "__bus" names another bus than the default. May be given more than once. Taken too, also
                     compressed by gzip: a JSON document of events, CloudTrail's log files and records, and what lookup-events of CloudTrail,
                     receive-message of SQS and filter-log-events of CloudWatch Logs give; records become the events that EventBridge makes
@@ -26,6 +27,9 @@ Without options: the app in examples/quick-start and the events in examples/even
 What is archived is what a query of the template's own tables and views finds again, with its content equal as JSON. What cannot work
 as it is declared, whether or not an event shows it, is a fault; what works, and keeps less than you may think, is said too.
 
+With --before it says what CloudFormation replaces and removes and what stays behind, and what becomes of events that come meanwhile, in
+the order of changes that is worst for them.
+
 Exit status: 0 when every event is accounted for, every query was answered and there is no fault, 1 when not, 2 when the input is wrong.
 `;
 
@@ -36,6 +40,7 @@ const SAMPLE_EVENTS = path.join(EXAMPLES, 'events');
 /** The options. */
 export interface DemoOptions {
   readonly template?: string;
+  readonly before?: string;
   readonly events: readonly string[];
   readonly engines: EngineSet;
   readonly json: boolean;
@@ -50,6 +55,7 @@ export function readOptions(args: string[]): DemoOptions {
       args,
       options: {
         template: { type: 'string' },
+        before: { type: 'string' },
         events: { type: 'string', multiple: true },
         engines: { type: 'string', default: 'embedded' },
         json: { type: 'boolean' },
@@ -59,10 +65,11 @@ export function readOptions(args: string[]): DemoOptions {
     });
     const empty = Object.entries(values).find(([, value]) => value === '' || (Array.isArray(value) && value.includes('')));
     if (empty) throw new Error(`Option '--${empty[0]}' is empty`);
-    const { template, events = [], json = false, out, help = false } = values;
+    const { template, before, events = [], json = false, out, help = false } = values;
     const engines = ENGINE_SETS.find(name => name === values.engines);
     if (!engines) throw new Error(`Option '--engines' is '${values.engines}', not one of ${ENGINE_SETS.join(', ')}`);
-    return { template: template && fromHere(template), events: events.map(fromHere), engines, json, out: out && fromHere(out), help };
+    const files = { template: template && fromHere(template), before: before && fromHere(before), out: out && fromHere(out) };
+    return { ...files, events: events.map(fromHere), engines, json, help };
   } catch (error) {
     throw new InputError(`${(error as Error).message.split('\n')[0]} (see --help)`);
   }

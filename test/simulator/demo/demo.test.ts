@@ -98,6 +98,49 @@ test.each([['with the assembly beside it', true], ['by itself', false]])('a stac
   expect(status).toBe(0);
 });
 
+describe('with the template that the stack has now', () => {
+  const withKey: Change = ({ Resources }) => {
+    const all = { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::123456789012:root' }, Action: 'kms:*', Resource: '*' };
+    Resources.Key = { Type: 'AWS::KMS::Key', Properties: { KeyPolicy: { Version: '2012-10-17', Statement: [all] } } };
+    Resources.Stream.Properties.DeliveryStreamEncryptionConfigurationInput = { KeyType: 'CUSTOMER_MANAGED_CMK', KeyARN: { 'Fn::GetAtt': ['Key', 'Arn'] } };
+    Resources.RulesPolicy.Properties.PolicyDocument.Statement.push({ Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: { 'Fn::GetAtt': ['Key', 'Arn'] } });
+  };
+
+  test('what becomes of events on the way is told, and an event that is dead-lettered there is exit status 1', () => {
+    const [before, after] = [write('Old.template.json', sampleTemplate()), write('New.template.json', sampleTemplate(withKey))];
+    const events = write('events.jsonl', sampleEvent(1));
+    const { status, stdout } = demo('--template', after, '--before', before, '--events', events);
+    expect(stdout).toMatch(/\nUpdate\n {2}1 created, 2 updated\n\nEvents on the way\n {2}1 event at each of \d+ moments, in the order that is worst for them\n {2}dead-lettered 1: Rule: NO_PERMISSIONS: [^\n]+ \(after Stream\)\n/);
+    expect(stdout).toMatch(/\n {2}archived +1 /);
+    expect(status).toBe(1);
+    const json = demo('--template', after, '--before', before, '--events', events, '--json');
+    expect(JSON.parse(json.stdout)).toMatchObject({ archived: 1, update: { created: ['Key'], updated: ['Stream', 'RulesPolicy'], gaps: [{ kind: 'deadLettered', events: 1, moment: 'after Stream' }] } });
+    expect(json.status).toBe(1);
+  });
+
+  test('what is replaced and what stays behind is told, and when nothing happens to events the exit status is 0', () => {
+    const before = write('Old.template.json', sampleTemplate(({ Resources }) => {
+      Resources.Old = { Type: 'AWS::S3::Bucket', Properties: {}, DeletionPolicy: 'Retain' };
+    }));
+    const after = write('New.template.json', sampleTemplate(({ Resources }) => { Resources.LatestEvents.Properties.QueryString = 'SELECT 2'; }));
+    const { status, stdout } = demo('--template', after, '--before', before, '--events', write('events.jsonl', sampleEvent(1)));
+    expect(stdout).toContain('\n  1 replaced, 1 removed\n  replaced      LatestEvents (AWS::Athena::NamedQuery), by its QueryString\n  stays behind  Old (AWS::S3::Bucket)\n');
+    expect(stdout).toContain('\n  none is lost, missed or dead-lettered\n');
+    expect(status).toBe(0);
+  });
+
+  test.each<[string, Change, string]>([
+    ['that it does not know', ({ Resources }) => { Resources.Table = { Type: 'AWS::DynamoDB::Table', Properties: {} }; }, 'does not know the resource type AWS::DynamoDB::Table'],
+    ['of a change that it does not know', ({ Resources }) => { Resources.Old = { Type: 'AWS::S3::Bucket', Properties: {}, DeletionPolicy: 'Snapshot' }; }, 'does not know what Snapshot does'],
+  ])('it refuses one %s', (_name, change, message) => {
+    const before = write('Old.template.json', sampleTemplate(change));
+    const { status, stderr } = demo('--template', write('New.template.json', sampleTemplate()), '--before', before, '--events', write('events.jsonl', sampleEvent(1)));
+    expect(stderr).toContain(`error: ${before}: `);
+    expect(stderr).toContain(message);
+    expect(status).toBe(2);
+  });
+});
+
 test('an event is archived as it stands in the file, to the letter', () => {
   const text = '{"id":"1","detail-type":"login","detail":{"big":12345678901234567890,"dec":1.10,"2":2,"1":1}}';
   const events = write('events.jsonl', `${text}\n{"__bus":"default",${text.slice(1)}\n`);

@@ -45,14 +45,21 @@ interface Outcome {
   readonly taken: readonly Taken[];
 }
 
+/** How an update is run. */
+export interface UpdateRunOptions extends SimulationOptions {
+  /** Is told how many moments are done, of how many. */
+  readonly onMoment?: (done: number, all: number) => void;
+}
+
 /** Sends the events at each moment of the update. */
-export async function runUpdate(update: StackUpdate, events: readonly EventToSend[], options: SimulationOptions): Promise<UpdateResult> {
+export async function runUpdate(update: StackUpdate, events: readonly EventToSend[], options: UpdateRunOptions): Promise<UpdateResult> {
   const run = new UpdateRun(events, options);
   for (const obstacle of update.obstacles) run.found('refused', 'the update', obstacle);
   const moments = momentsOf(update);
   const [before, after] = [moments[0], moments[moments.length - 1]];
   const [atFirst, atLast] = [await run.sendAt(before, true), await run.sendAt(after, true)];
-  for (const moment of moments) {
+  for (const [index, moment] of moments.entries()) {
+    options.onMoment?.(index + 1, moments.length);
     const outcome = moment === before ? atFirst : moment === after ? atLast : await run.sendAt(moment);
     if (atFirst && atLast && outcome) run.compare(moment, outcome, atFirst, atLast);
   }
