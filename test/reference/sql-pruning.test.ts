@@ -142,6 +142,36 @@ describe('a filter reads the objects of its partitions and nothing else', () => 
   }, TIMEOUT);
 });
 
+describe('a saved query reads the objects of its window and its types, each once', () => {
+  const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+  const inPartitions = (...types: string[]) => ({ key }: Delivered) => [...types, 'other'].some(type => key.includes(`event_type=${type}/`));
+  const since = (days: number) => ({ key }: Delivered) => /receipt_date=([^/]+)/.exec(key)![1] >= daysAgo(days);
+  const QUERIES: [string, number, (delivered: Delivered) => boolean][] = [
+    ['Latest events', 1, () => true],
+    ['Events by type and day', 7, () => true],
+    ['API calls by principal', 7, inPartitions('aws_api_call_via_cloudtrail')],
+    ['Failed API calls', 7, inPartitions('aws_api_call_via_cloudtrail', 'aws_network_activity_event_via_cloudtrail')],
+    ['Sign-ins', 7, inPartitions('aws_console_sign_in_via_cloudtrail', 'aws_console_signin_via_cloudtrail', 'aws_service_event_via_cloudtrail')],
+  ];
+
+  test('in an archive with as much before the window, and as much of other types', async () => {
+    const byDefault = synthesize({ catalog: { firstDate: daysAgo(9) } }).template.toJSON();
+    const simulation = await run(byDefault, corpus());
+    const { store, ledger: { writtenObjects } } = simulation;
+    for (const { bucket, key } of [...writtenObjects]) {
+      for (const day of [2, 8]) store.put(bucket, key.replace(/receipt_date=[^/]+/, `receipt_date=${daysAgo(day)}`), store.get(bucket, key));
+    }
+    const archive = await read(simulation);
+    const objects = deliveredIn(archive, 'events/');
+    for (const [name, days, isRead] of QUERIES) {
+      const { database, sql } = archive.savedQueries.find(query => query.name === name)!;
+      const expected = objects.filter(since(days)).filter(isRead);
+      expect([name, expected.length > 0 && expected.length < objects.length]).toEqual([name, true]);
+      expect([name, (await archive.trino.answer(database, sql)).statistics.physicalInputBytes]).toEqual([name, sizeOf(expected)]);
+    }
+  }, TIMEOUT);
+});
+
 describe('and it shows', () => {
   const TABLE = 'AWS::Glue::Table';
   const current = (properties: any): any => properties.TableInput.Name.startsWith('events_json__event_type') ? properties.TableInput.Parameters : {};
