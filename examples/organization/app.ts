@@ -18,6 +18,7 @@ const app = new App();
 const wherever = [
   AuditEvents.cloudTrailApiCalls({ onlyWrites: true, excludeCallsByAwsServices: true }),
   AuditEvents.consoleSignIns(),
+  AuditEvents.identityCenterSignIns(),
   AuditEvents.guardDutyFindings({ minSeverity: 7 }),
 ];
 

@@ -22,12 +22,11 @@ const audit = new EventAuditArchive(stack, 'Audit', {
         id: '$.id',
         time: '$.time',
         account: '$.account',
-        // Who: a sign-in that fails has no ARN, but for root's, and an Identity Center user has an id.
+        // Who: a sign-in that fails has no ARN, except root's.
         identity: '$.detail.userIdentity.type',
         arn: '$.detail.userIdentity.arn',
         userName: '$.detail.userIdentity.userName',
         principalId: '$.detail.userIdentity.principalId',
-        onBehalfOf: '$.detail.userIdentity.onBehalfOf.userId',
         result: '$.detail.responseElements.ConsoleLogin',
         address: '$.detail.sourceIPAddress',
       }),

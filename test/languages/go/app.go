@@ -135,6 +135,7 @@ func main() {
 				ExcludeCallsByAwsServices: jsii.Bool(true),
 			}),
 			audit.AuditEvents_ConsoleSignIns(&audit.ConsoleSignInOptions{WithoutMfa: jsii.Bool(true)}),
+			audit.AuditEvents_IdentityCenterSignIns(&audit.IdentityCenterSignInOptions{OnlyFailures: jsii.Bool(true)}),
 			audit.AuditEvents_Ec2StateChanges(jsii.Strings("stopped", "terminated")),
 			audit.AuditEvents_FromSources(jsii.String("aws.health"), jsii.String("aws.trustedadvisor")),
 			audit.AuditEvents_GuardDutyFindings(&audit.GuardDutyFindingOptions{MinSeverity: jsii.Number(4.5)}),

@@ -124,6 +124,7 @@ archive.add_capture(
         events.EventPattern(source=["aws.ssm"], detail_type=["Parameter Store Change"]),
         AuditEvents.cloud_trail_api_calls(services=["iam", "s3"], only_writes=True, exclude_calls_by_aws_services=True),
         AuditEvents.console_sign_ins(without_mfa=True),
+        AuditEvents.identity_center_sign_ins(only_failures=True),
         AuditEvents.ec2_state_changes(["stopped", "terminated"]),
         AuditEvents.from_sources("aws.health", "aws.trustedadvisor"),
         AuditEvents.guard_duty_findings(min_severity=4.5),

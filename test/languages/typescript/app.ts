@@ -95,6 +95,7 @@ archive.addCapture('Account', {
     { source: ['aws.ssm'], detailType: ['Parameter Store Change'] },
     AuditEvents.cloudTrailApiCalls({ services: ['iam', 's3'], onlyWrites: true, excludeCallsByAwsServices: true }),
     AuditEvents.consoleSignIns({ withoutMfa: true }),
+    AuditEvents.identityCenterSignIns({ onlyFailures: true }),
     AuditEvents.ec2StateChanges(['stopped', 'terminated']),
     AuditEvents.fromSources('aws.health', 'aws.trustedadvisor'),
     AuditEvents.guardDutyFindings({ minSeverity: 4.5 }),

@@ -24,6 +24,7 @@ import io.github.eventauditarchive.FanOutConfig;
 import io.github.eventauditarchive.FanOutPayload;
 import io.github.eventauditarchive.GuardDutyFindingOptions;
 import io.github.eventauditarchive.HttpFanOutOptions;
+import io.github.eventauditarchive.IdentityCenterSignInOptions;
 import io.github.eventauditarchive.ListedPartitionOptions;
 import io.github.eventauditarchive.PartitionKey;
 import io.github.eventauditarchive.PreviousLayout;
@@ -147,6 +148,7 @@ public final class App {
                 AuditEvents.cloudTrailApiCalls(CloudTrailApiCallOptions.builder()
                     .services(List.of("iam", "s3")).onlyWrites(true).excludeCallsByAwsServices(true).build()),
                 AuditEvents.consoleSignIns(ConsoleSignInOptions.builder().withoutMfa(true).build()),
+                AuditEvents.identityCenterSignIns(IdentityCenterSignInOptions.builder().onlyFailures(true).build()),
                 AuditEvents.ec2StateChanges(List.of("stopped", "terminated")),
                 AuditEvents.fromSources("aws.health", "aws.trustedadvisor"),
                 AuditEvents.guardDutyFindings(GuardDutyFindingOptions.builder().minSeverity(4.5).build()),
