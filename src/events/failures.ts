@@ -1,6 +1,6 @@
 // What a failed call is, by what CloudTrail records of it.
 
-import { inDetail } from './who';
+import { givenInDetail } from './who';
 
 /** The `errorCode` that some services record with a call that succeeded, one by one: a pattern has no other way to leave them out. */
 export const CODES_OF_SUCCESS: readonly string[] = ['', '200', '201', '202', '204'];
@@ -12,7 +12,7 @@ const SUCCESS = '2[0-9][0-9]';
 const DRY_RUN = '(Client[.])?DryRunOperation(Exception)?';
 
 /** The error of an archived call, null without one. There is a message without a code, but not where something succeeded. */
-export const ERROR = `coalesce(${inDetail('errorCode')}, ${inDetail('errorMessage')})`;
+export const ERROR = `coalesce(${givenInDetail('errorCode')}, ${givenInDetail('errorMessage')})`;
 
 /** Whether an archived call failed. */
 export const IS_FAILURE = `NOT regexp_like(${ERROR}, '^(${SUCCESS}|${DRY_RUN})$')`;

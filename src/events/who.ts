@@ -1,16 +1,21 @@
 // Who did something, by what CloudTrail says of the identity: one SQL expression and one set of fields for everything that asks. A field that
 // is empty counts as absent. docs/who.md has the same as a table.
 
-/** The SQL that reads a field of `userIdentity`, null where it is absent or empty. */
-export type IdentityField = (path: string) => string;
+/** The SQL that reads a field of `userIdentity`. */
+type IdentityField = (path: string) => string;
 
 /** A field of a record that stands as JSON text in the column `detail`. */
-export const inDetail = (path: string): string => `nullif(json_extract_scalar(detail, '$.${path}'), '')`;
+export const inDetail = (path: string): string => `json_extract_scalar(detail, '$.${path}')`;
+
+/** The same, null where it is empty. */
+export const givenInDetail = (path: string): string => orNull(inDetail(path));
 
 const IN_USER_IDENTITY: IdentityField = path => inDetail(`userIdentity.${path}`);
 
 /** A field of the column of the table over a trail's log files. */
-const IN_COLUMN: IdentityField = path => `nullif(useridentity.${path.toLowerCase()}, '')`;
+const IN_COLUMN: IdentityField = path => `useridentity.${path.toLowerCase()}`;
+
+const ISSUER = 'sessionContext.sessionIssuer.arn';
 
 /** Who did it, of an archived event. */
 export const WHO = whoSql(IN_USER_IDENTITY);
@@ -24,8 +29,8 @@ export const WHO_LOGGED = whoSql(IN_COLUMN);
  */
 export const BY_AWS_SERVICE = `CASE
     WHEN ${IN_USER_IDENTITY('type')} = 'AWSService' THEN 'yes'
-    WHEN ${IN_USER_IDENTITY('type')} IS NULL AND ${IN_USER_IDENTITY('invokedBy')} IS NOT NULL THEN 'yes'
-    WHEN ${IN_USER_IDENTITY('sessionContext.sessionIssuer.arn')} LIKE '%:role/aws-service-role/%' THEN 'yes'
+    WHEN ${orNull(IN_USER_IDENTITY('type'))} IS NULL AND ${orNull(IN_USER_IDENTITY('invokedBy'))} IS NOT NULL THEN 'yes'
+    WHEN ${IN_USER_IDENTITY(ISSUER)} LIKE '%:role/aws-service-role/%' THEN 'yes'
     ELSE 'no'
   END`;
 
@@ -55,22 +60,24 @@ export const WHO_FIELDS: { readonly [name: string]: string } = {
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
  */
 function whoSql(field: IdentityField): string {
-  const [type, arn, account, invokedBy, userName] = ['type', 'arn', 'accountId', 'invokedBy', 'userName'].map(field);
-  const issuer = field('sessionContext.sessionIssuer.arn');
-  const person = field('onBehalfOf.userId');
-  // Of a sign-in it is the number of the account, which names nobody.
-  const principal = `nullif(${field('principalId')}, ${account})`;
-  const provider = `CASE WHEN ${type} = 'FederatedUser' THEN ${issuer} ELSE ${field('sessionContext.webIdFederationData.federatedProvider')} END`;
+  const given = (path: string) => orNull(field(path));
+  // The principal of some sign-ins is the number of the account, which names nobody.
+  const name = `coalesce(${given('userName')}, nullif(${given('principalId')}, ${field('accountId')}))`;
+  const federated = `CASE WHEN ${field('type')} = 'FederatedUser' THEN ${field(ISSUER)} ELSE ${field('sessionContext.webIdFederationData.federatedProvider')} END`;
   return `coalesce(
-    CASE WHEN ${type} = 'IdentityCenterUser' OR ${arn} IS NULL THEN 'IdentityCenterUser ' || ${person} END,
-    coalesce(${arn}, ${issuer} || ' ' || ${principal}, ${issuer})
-      || coalesce(' (' || ${provider} || ')', '')
-      || coalesce(' for ' || coalesce(${person}, ${field('sessionContext.sourceIdentity')}), ''),
-    CASE WHEN coalesce(${type}, 'Unknown') IN ('AWSService', 'Unknown') AND coalesce(${userName}, ${principal}) IS NULL THEN ${invokedBy} END,
-    CASE WHEN lower(coalesce(${userName}, ${principal}, ${account}, CASE WHEN ${type} = 'AWSAccount' THEN 'anonymous' END)) IN ('anonymous', 'anonymous_principal')
-      THEN 'anonymous' END,
-    coalesce(${type}, 'unknown')
-      || coalesce(' ' || coalesce(${userName}, ${principal}), '')
-      || coalesce(' (' || coalesce(${field('identityProvider')}, ${account}) || ')', '')
+    CASE WHEN ${field('type')} = 'IdentityCenterUser' OR ${given('arn')} IS NULL THEN 'IdentityCenterUser ' || ${given('onBehalfOf.userId')} END,
+    coalesce(${given('arn')}, ${given(ISSUER)} || ' ' || ${given('principalId')}, ${given(ISSUER)})
+      || coalesce(' (' || ${orNull(federated)} || ')', '')
+      || coalesce(' for ' || coalesce(${given('onBehalfOf.userId')}, ${given('sessionContext.sourceIdentity')}), ''),
+    CASE WHEN coalesce(${given('type')}, 'Unknown') IN ('AWSService', 'Unknown') AND ${name} IS NULL THEN ${given('invokedBy')} END,
+    CASE WHEN lower(coalesce(${given('userName')}, ${given('principalId')}, ${given('accountId')}, CASE WHEN ${field('type')} = 'AWSAccount' THEN 'anonymous' END))
+      IN ('anonymous', 'anonymous_principal') THEN 'anonymous' END,
+    coalesce(${given('type')}, 'unknown')
+      || coalesce(' ' || ${name}, '')
+      || coalesce(' (' || coalesce(${given('identityProvider')}, ${given('accountId')}) || ')', '')
   )`;
+}
+
+function orNull(text: string): string {
+  return `nullif(${text}, '')`;
 }

@@ -4,7 +4,7 @@
 import { CONSOLE_LOGIN, IDENTITY_CENTER_SIGN_IN } from '../events/cloudtrail-patterns';
 import { API_CALL, NETWORK_ACTIVITY, SERVICE_EVENT, SIGN_INS } from '../events/event-types';
 import { ERROR, IS_FAILURE } from '../events/failures';
-import { BY_AWS_SERVICE, inDetail, WHO } from '../events/who';
+import { BY_AWS_SERVICE, givenInDetail, inDetail, WHO } from '../events/who';
 import type { Layouts } from '../layout/layouts';
 
 /** A query that a user finds in Athena. */
@@ -43,13 +43,13 @@ export function starterQueries(source: QuerySource): StarterQuery[] {
       sql: `${windowNote('receipt_date')}
 -- The time is what the producer says. An event that is dated ahead of now does not stand before all others: events_dated_ahead counts such.
 WITH arrived AS (
-  SELECT DISTINCT time, account, region, source, detail_type, detail, id, coalesce(time > ${NOW}, false) AS dated_ahead
+  SELECT DISTINCT time, account, region, source, detail_type, detail, id, time > ${NOW} AS dated_ahead
   FROM ${events}
   WHERE ${since('receipt_date', 1)}
 )
 SELECT time, account, region, source, detail_type, detail, id, dated_ahead,
-  count(CASE WHEN dated_ahead THEN 1 END) OVER () AS events_dated_ahead,
-  count(*) OVER () AS events_in_all
+  count(CASE WHEN dated_ahead THEN time END) OVER () AS events_dated_ahead,
+  count(dated_ahead) OVER () AS events_in_all
 FROM arrived
 ORDER BY dated_ahead, time DESC, id
 LIMIT 100`,
@@ -106,7 +106,7 @@ SELECT
   max(${inDetail('errorMessage')}) AS error_message,
   max(${inDetail('sourceIPAddress')}) AS source_ip_address,
   max(id) AS id,
-  count(*) OVER () AS rows_in_all,
+  count(count(DISTINCT id)) OVER () AS rows_in_all,
   CAST(sum(count(DISTINCT id)) OVER () AS bigint) AS failures_in_all
 FROM ${events}
 WHERE ${since('receipt_date', 7)}
@@ -127,8 +127,8 @@ WITH steps AS (
   SELECT DISTINCT time, account, region, id,
     ${inDetail('eventName')} AS event_name,
     ${WHO} AS principal,
-    coalesce(${inDetail('additionalEventData.UserName')}, ${inDetail('userIdentity.userName')}) AS user_name,
-    coalesce(${inDetail('additionalEventData.AuthWorkflowID')}, id) AS sequence,
+    coalesce(${givenInDetail('additionalEventData.UserName')}, ${givenInDetail('userIdentity.userName')}) AS user_name,
+    coalesce(${givenInDetail('additionalEventData.AuthWorkflowID')}, id) AS sequence,
     ${inDetail('additionalEventData.CredentialType')} AS credential_type,
     lower(${inDetail('additionalEventData.MFAUsed')}) AS mfa_used,
     coalesce(
@@ -159,7 +159,7 @@ SELECT
     ELSE 'not said'
   END AS mfa,
   principal, signed_in_as AS user_name, source_ip_address, event_name, credential_type, error, user_agent, region, account, id,
-  count(*) OVER () AS sign_ins_in_all
+  count(event_name) OVER () AS sign_ins_in_all
 FROM named
 WHERE event_name IN ('ConsoleLogin', 'UserAuthentication') OR (event_name = 'CredentialVerification' AND result <> 'Success')
 ORDER BY time DESC, id
@@ -171,7 +171,7 @@ LIMIT ${LIMIT}`,
       description: 'What Firehose could not deliver in the last seven days, and why, with the event as it came.',
       sql: `${windowNote('error_date')}
 SELECT arrival_time, error_type, error_code, error_message, attempts, source, detail_type, event_id, event, path,
-  count(*) OVER () AS errors_in_all
+  count(path) OVER () AS errors_in_all
 FROM ${errors}
 WHERE ${since('error_date', 7)}
 ORDER BY arrival_time DESC, event_id

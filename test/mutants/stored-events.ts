@@ -38,7 +38,10 @@ export function storeEvents(template: SimulatedTemplate, store: ObjectStore, now
       if (location.holdsLogs) {
         return store.put(location.bucket, `${folder}object-${index}.json.gz`, gzipSync(JSON.stringify({ Records: logRecords(index, now) })));
       }
-      const lines = location.holdsErrors ? errorLines(index, isFirst && many) : eventLines(index, isFirst && many);
+      // No sign-in is in the partition of calls, which is the first.
+      const hasSignIns = location.hasTypes ? folder.includes('event_type=other/') : isFirst;
+      const events = () => [...eventLines(index, now, isFirst && many), ...hasSignIns ? signInLines(many) : []];
+      const lines = location.holdsErrors ? errorLines(index, isFirst && many) : events();
       store.put(location.bucket, `${folder}${location.holdsErrors ? `type-${index % 2}/deep/` : ''}object-${index}.gz`, gzipSync(lines.join('\n')));
     });
   }
@@ -56,6 +59,8 @@ class Location {
   public readonly holdsErrors: boolean;
   /** Whether it is that of a trail's log files. */
   public readonly holdsLogs: boolean;
+  /** Whether the events lie by their types. */
+  public readonly hasTypes: boolean;
   private readonly path: string;
 
   private constructor(template: string, private readonly parameters: JsonObject) {
@@ -63,6 +68,7 @@ class Location {
     [this.bucket, this.path] = [bucket, path];
     this.holdsErrors = path.includes('error_date=');
     this.holdsLogs = path.includes('/CloudTrail/');
+    this.hasTypes = path.includes('event_type=');
   }
 
   /** One folder with all first values, and one more for each other value of each key. */
@@ -85,29 +91,30 @@ class Location {
   }
 }
 
-function eventLines(folder: number, many: boolean): string[] {
-  const rows = folder === 0 ? variedEvents() : [apiCall(`f${folder}`, { errorCode: 'AccessDenied' }), event(`f${folder}-other`, {}), signIn(`f${folder}-in`, {})];
-  const more = many ? Array.from({ length: MANY }, (_, index) => manyEvents(index)).flat() : [];
+function eventLines(folder: number, now: Date, many: boolean): string[] {
+  const rows = folder === 0 ? variedEvents(now) : [apiCall(`f${folder}`, { errorCode: 'AccessDenied' }), event(`f${folder}-other`, {}), signIn(`f${folder}-in`, {})];
+  const more = many ? Array.from({ length: MANY }, (_, index) => apiCall(`many-${index}`, { errorCode: 'Throttling', eventName: `Call${index}` }, timeOf(index))) : [];
   return [...[...rows, ...more].map(row => JSON.stringify(row)), ...folder === 0 ? ['{"id": "cut off', 'no JSON', ''] : []];
 }
 
-function manyEvents(index: number): JsonObject[] {
-  const time = `2026-10-0${index % 9}T00:00:00Z`;
-  return [
-    apiCall(`many-${index}`, { errorCode: 'Throttling', eventName: `Call${index % 1007}` }, time),
-    { ...signIn(`many-in-${index}`, {}), time },
-  ];
+function signInLines(many: boolean): string[] {
+  const rows = [...IDENTITIES.map((userIdentity, index) => signIn(`who-in-${99 - index}`, { userIdentity })), ...signIns()];
+  const more = many ? Array.from({ length: MANY }, (_, index) => ({ ...signIn(`many-in-${index}`, {}), time: timeOf(index) })) : [];
+  return [...rows, ...more].map(row => JSON.stringify(row));
+}
+
+function timeOf(index: number): string {
+  return `2026-10-0${index % 9}T00:00:00Z`;
 }
 
 /** Rows by which each condition, each branch and each order of the saved queries is told from another. */
-function variedEvents(): JsonObject[] {
+function variedEvents(now: Date): JsonObject[] {
   const identities = IDENTITIES.flatMap((userIdentity, index) => [
-    apiCall(`who-${99 - index}`, { userIdentity }), apiCall(`who-fails-${99 - index}`, { userIdentity, errorCode: 'Denied' }), signIn(`who-in-${99 - index}`, { userIdentity }),
+    apiCall(`who-${99 - index}`, { userIdentity }), apiCall(`who-fails-${99 - index}`, { userIdentity, errorCode: 'Denied' }),
   ]);
   return [
     ...identities,
     ...failures(),
-    ...signIns(),
     apiCall('nobody', {}),
     apiCall('twice', { errorCode: 'Denied', eventName: 'Twice' }),
     apiCall('twice', { errorCode: 'Denied', eventName: 'Twice' }),
@@ -123,6 +130,7 @@ function variedEvents(): JsonObject[] {
     event('nested', { detail: { Name: 1, name: 2, NAME: [1.10, { A: 1, a: 2 }] } }),
     event('missing', { 'detail': null, 'account': null, 'region': 'eu-west-1', 'detail-type': null }),
     event('ahead', { time: '2031-01-01T00:00:00Z' }),
+    event('ahead-today', { time: `${now.toISOString().slice(0, 10)}T23:59:59Z` }),
     event('timeless', { time: null }),
     ...['d', 'a', 'c', 'b'].map(name => event(`kind-${name}`, { 'detail-type': `Kind ${name}`, 'source': name === 'a' ? 'z' : name })),
     ...['s', 'q', 'r'].map(name => event(`source-${name}`, { 'detail-type': 'Kind b', 'source': name })),
@@ -146,6 +154,9 @@ function failures(): JsonObject[] {
   return [
     ...codes.map((errorCode, index) => apiCall(`code-${index}`, { ...one, errorCode, eventName: `Code${index}`, errorMessage: errorCode === '' ? '' : `message ${index}` })),
     apiCall('message', { ...one, errorCode: null, errorMessage: 'a message alone' }),
+    apiCall('message-and-no-code', { ...one, errorCode: '', errorMessage: 'a message beside no code' }),
+    apiCall('no-message', { ...one, errorCode: null, errorMessage: '' }),
+    ...['b', 'a'].map(text => apiCall(`example-${text}`, { ...one, eventName: 'Examples', errorMessage: text, sourceIPAddress: text })),
     ...differing,
     ...['Denied', null].map(errorCode => ({ ...apiCall(`network-${errorCode}`, { ...one, errorCode }), 'detail-type': 'AWS Network Activity Event via CloudTrail' })),
   ];
@@ -162,6 +173,8 @@ function signIns(): JsonObject[] {
     ...['Yes', 'YES', 'No', 'Perhaps'].map(MFAUsed => signIn(`mfa-${MFAUsed}`, { additionalEventData: { MFAUsed } })),
     signIn('failed', { responseElements: { ConsoleLogin: 'Failure' }, errorMessage: 'Failed authentication', userAgent: 'browser', sourceIPAddress: '192.0.2.7' }),
     signIn('failed-by-message', { responseElements: null, errorMessage: 'Failed authentication' }),
+    signIn('failed-by-code', { responseElements: null, errorCode: 'Failed', errorMessage: 'by a code' }),
+    signIn('no-message', { responseElements: null, errorCode: '', errorMessage: '' }),
     signIn('no-result', { responseElements: null }),
     { ...signIn('other-spelling', {}), 'detail-type': 'AWS Console Signin via CloudTrail' },
     signIn('other-step', { eventName: 'CheckMfa' }),
@@ -171,8 +184,13 @@ function signIns(): JsonObject[] {
     step('w1-b', 'CredentialVerification', 'Success', { AuthWorkflowID: 'w1', CredentialType: 'PASSWORD' }),
     step('w1-c', 'UserAuthentication', 'Success', { AuthWorkflowID: 'w1', CredentialType: 'PASSWORD,TOTP' }),
     step('w2-a', 'CredentialChallenge', 'Success', { AuthWorkflowID: 'w2', CredentialType: 'PASSWORD', UserName: 'eve' }),
+    step('w2-c', 'CredentialChallenge', 'Success', { AuthWorkflowID: 'w2', CredentialType: 'TOTP', UserName: 'EVE' }),
     step('w2-b', 'CredentialVerification', 'Failure', { AuthWorkflowID: 'w2', CredentialType: 'PASSWORD' }),
     step('w3', 'UserAuthentication', 'Success', { CredentialType: 'PASSWORD' }),
+    step('w5', 'UserAuthentication', 'Success', { AuthWorkflowID: '', UserName: '', CredentialType: 'PASSWORD' }),
+    step('w6', 'UserAuthentication', 'Success', { AuthWorkflowID: '', UserName: 'liz', CredentialType: 'PASSWORD' }),
+    signIn('named-elsewhere', { userIdentity: { type: 'IAMUser', userName: 'ada' }, additionalEventData: { UserName: '' } }),
+    signIn('named-nowhere', { userIdentity: { type: 'IAMUser', userName: '' } }),
     step('w4', 'UserAuthentication', 'Failure', { CredentialType: 'EXTERNAL_IDP', UserName: 'kim' }),
   ];
 }
