@@ -30,6 +30,9 @@ const NOW = "date_format(current_timestamp, '%Y-%m-%dT%H:%i:%SZ')";
 
 const LIMIT = 1000;
 
+/** How many rows there are, also of those that a limit cuts off. */
+const ROWS_IN_ALL = 'CAST(sum(1) OVER () AS bigint)';
+
 /** The queries, over the views of one archive. */
 export function starterQueries(source: QuerySource): StarterQuery[] {
   const { databaseName, layouts } = source;
@@ -49,7 +52,7 @@ WITH arrived AS (
 )
 SELECT time, account, region, source, detail_type, detail, id, dated_ahead,
   count(CASE WHEN dated_ahead THEN time END) OVER () AS events_dated_ahead,
-  count(dated_ahead) OVER () AS events_in_all
+  ${ROWS_IN_ALL} AS events_in_all
 FROM arrived
 ORDER BY dated_ahead, time DESC, id
 LIMIT 100`,
@@ -106,7 +109,7 @@ SELECT
   max(${inDetail('errorMessage')}) AS error_message,
   max(${inDetail('sourceIPAddress')}) AS source_ip_address,
   max(id) AS id,
-  count(count(DISTINCT id)) OVER () AS rows_in_all,
+  ${ROWS_IN_ALL} AS rows_in_all,
   CAST(sum(count(DISTINCT id)) OVER () AS bigint) AS failures_in_all
 FROM ${events}
 WHERE ${since('receipt_date', 7)}
@@ -135,7 +138,7 @@ WITH steps AS (
       ${inDetail('responseElements.ConsoleLogin')},
       ${inDetail('serviceEventDetails.UserAuthentication')},
       ${inDetail('serviceEventDetails.CredentialVerification')},
-      CASE WHEN ${ERROR} IS NOT NULL THEN 'Failure' END,
+      CASE WHEN ${IS_FAILURE} THEN 'Failure' END,
       'not said'
     ) AS result,
     ${ERROR} AS error,
@@ -159,7 +162,7 @@ SELECT
     ELSE 'not said'
   END AS mfa,
   principal, signed_in_as AS user_name, source_ip_address, event_name, credential_type, error, user_agent, region, account, id,
-  count(event_name) OVER () AS sign_ins_in_all
+  ${ROWS_IN_ALL} AS sign_ins_in_all
 FROM named
 WHERE event_name IN ('ConsoleLogin', 'UserAuthentication') OR (event_name = 'CredentialVerification' AND result <> 'Success')
 ORDER BY time DESC, id
@@ -171,7 +174,7 @@ LIMIT ${LIMIT}`,
       description: 'What Firehose could not deliver in the last seven days, and why, with the event as it came.',
       sql: `${windowNote('error_date')}
 SELECT arrival_time, error_type, error_code, error_message, attempts, source, detail_type, event_id, event, path,
-  count(path) OVER () AS errors_in_all
+  ${ROWS_IN_ALL} AS errors_in_all
 FROM ${errors}
 WHERE ${since('error_date', 7)}
 ORDER BY arrival_time DESC, event_id

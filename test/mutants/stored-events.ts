@@ -38,6 +38,10 @@ export function storeEvents(template: SimulatedTemplate, store: ObjectStore, now
       if (location.holdsLogs) {
         return store.put(location.bucket, `${folder}object-${index}.json.gz`, gzipSync(JSON.stringify({ Records: logRecords(index, now) })));
       }
+      if (location.hasTypes) {
+        const others = folder.replace(/event_type=[^/]+/, 'event_type=other');
+        store.put(location.bucket, `${others}sign-in-${index}.gz`, gzipSync(JSON.stringify(signIn(`sign-in-${index}`, {}))));
+      }
       // No sign-in is in the partition of calls, which is the first.
       const hasSignIns = location.hasTypes ? folder.includes('event_type=other/') : isFirst;
       const events = () => [...eventLines(index, now, isFirst && many), ...hasSignIns ? signInLines(many) : []];
@@ -92,7 +96,7 @@ class Location {
 }
 
 function eventLines(folder: number, now: Date, many: boolean): string[] {
-  const rows = folder === 0 ? variedEvents(now) : [apiCall(`f${folder}`, { errorCode: 'AccessDenied' }), event(`f${folder}-other`, {}), signIn(`f${folder}-in`, {})];
+  const rows = folder === 0 ? variedEvents(now) : [apiCall(`f${folder}`, { errorCode: 'AccessDenied' }), event(`f${folder}-other`, {})];
   const more = many ? Array.from({ length: MANY }, (_, index) => apiCall(`many-${index}`, { errorCode: 'Throttling', eventName: `Call${index}` }, timeOf(index))) : [];
   return [...[...rows, ...more].map(row => JSON.stringify(row)), ...folder === 0 ? ['{"id": "cut off', 'no JSON', ''] : []];
 }
@@ -156,7 +160,7 @@ function failures(): JsonObject[] {
     apiCall('message', { ...one, errorCode: null, errorMessage: 'a message alone' }),
     apiCall('message-and-no-code', { ...one, errorCode: '', errorMessage: 'a message beside no code' }),
     apiCall('no-message', { ...one, errorCode: null, errorMessage: '' }),
-    ...['b', 'a'].map(text => apiCall(`example-${text}`, { ...one, eventName: 'Examples', errorMessage: text, sourceIPAddress: text })),
+    ...['b', 'a'].map((text, index) => apiCall(`example-${text}`, { ...one, eventName: 'Examples', errorMessage: text, sourceIPAddress: text }, timeOf(index + 1))),
     ...differing,
     ...['Denied', null].map(errorCode => ({ ...apiCall(`network-${errorCode}`, { ...one, errorCode }), 'detail-type': 'AWS Network Activity Event via CloudTrail' })),
   ];
@@ -172,8 +176,9 @@ function signIns(): JsonObject[] {
   return [
     ...['Yes', 'YES', 'No', 'Perhaps'].map(MFAUsed => signIn(`mfa-${MFAUsed}`, { additionalEventData: { MFAUsed } })),
     signIn('failed', { responseElements: { ConsoleLogin: 'Failure' }, errorMessage: 'Failed authentication', userAgent: 'browser', sourceIPAddress: '192.0.2.7' }),
+    ...[1, 2].map(() => signIn('twice-in', {})),
     signIn('failed-by-message', { responseElements: null, errorMessage: 'Failed authentication' }),
-    signIn('failed-by-code', { responseElements: null, errorCode: 'Failed', errorMessage: 'by a code' }),
+    signIn('failed-by-code', { responseElements: null, errorCode: 'Failed' }),
     signIn('no-message', { responseElements: null, errorCode: '', errorMessage: '' }),
     signIn('no-result', { responseElements: null }),
     { ...signIn('other-spelling', {}), 'detail-type': 'AWS Console Signin via CloudTrail' },
