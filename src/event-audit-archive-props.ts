@@ -106,6 +106,20 @@ export interface EventAuditArchiveProps extends CaptureOptions {
   readonly encryptionKey?: kms.IKey;
 
   /**
+   * The keys that encrypted what the archive holds before `encryptionKey` was changed or taken away.
+   *
+   * Objects stay encrypted with the key that they were written with. With this, who is granted to read or query can read them too, the
+   * delivery role can write out what a replaced stream still holds, tamper alerts watch the keys, and the policies of keys of this app go on
+   * letting CloudWatch Logs and EventBridge decrypt what they keep. Leave the statements in the policy of an imported key, and each key enabled, for as
+   * long as something is kept that it encrypts. A former key of a given `storage.bucket` belongs here too.
+   *
+   * The `encryptionKey` among them, or a key twice, is an error at synthesis.
+   *
+   * @default - there was never another key
+   */
+  readonly previousEncryptionKeys?: kms.IKey[];
+
+  /**
    * The topic that is told when somebody changes or removes what the archive consists of, or tries to. That is: its buckets and their objects,
    * stream, queues, rules, buses with their policies, catalog, workgroup, saved queries, roles, policies, error log and connections, the stack, the
    * `encryptionKey` and the keys of a given bucket or queue (a key that is known by an alias's name only is not, of which a warning tells), the topic

@@ -27,6 +27,7 @@ import { Layouts } from './layout/layouts';
 import { judgeAllBelow } from './limits/counts';
 import { EncryptionKey } from './private/encryption-key';
 import { entriesByName } from './private/entries';
+import { checkedFormerKeys, letServicesIn } from './private/former-keys';
 import { checkedRemovalPolicy } from './private/removal';
 import { roomFor } from './private/rooms';
 import { Query } from './query/query';
@@ -117,11 +118,12 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
     const removalPolicy = checkedRemovalPolicy(props.removalPolicy);
     const encryption = props.encryptionKey && new EncryptionKey(this, props.encryptionKey);
     const encryptionKey = encryption?.key;
+    const formerKeys = checkedFormerKeys(this, 'previousEncryptionKeys', props.previousEncryptionKeys, encryptionKey);
     const layouts = Layouts.of(props.partitionKeys ?? defaultPartitionKeys(), props.catalog);
 
     const { location, accessLogs } = new Storage(this, 'Storage', { ...props.storage, layouts, encryptionKey, removalPolicy });
     const catalog = new Catalog(this, 'Catalog', { ...props.catalog, location, layouts });
-    const delivery = new Delivery(this, 'Delivery', { ...props.delivery, location, layout: layouts.current, encryption, removalPolicy });
+    const delivery = new Delivery(this, 'Delivery', { ...props.delivery, location, layout: layouts.current, encryption, formerKeys, removalPolicy });
     const deadLetters = new DeadLetterQueue(this, 'DeadLetters', {
       given: props.delivery?.deadLetterQueue,
       prop: 'delivery.deadLetterQueue',
@@ -138,7 +140,7 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
     this.acceptedEvents = new AcceptedEvents(this, eventBus);
     this.ownBuses = new OwnBuses(this, { encryption, removalPolicy, errorLogRetention: props.delivery?.errorLogRetention });
     const trailLogs = props.trail && new Trail(this, 'Trail', {
-      ...props.trail, location, accessLogs, deadLetterQueue: deadLetters.queue, writer: delivery.role, encryption, removalPolicy,
+      ...props.trail, location, accessLogs, deadLetterQueue: deadLetters.queue, writer: delivery.role, encryption, formerKeys, removalPolicy,
     }).logs;
     if (trailLogs) catalog.addTrailLogs(trailLogs);
     const query = new Query(this, 'Query', {
@@ -165,15 +167,17 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
     this.resultsBucket = query.resultsBucket;
     this.deadLetterQueue = deadLetters.queue;
     const { databaseName, workGroupName, resultsBucket } = this;
-    this.access = new ArchiveAccess(this, { location, databaseName, workGroupName, resultsBucket, encryptionKey, trailLogs });
+    this.access = new ArchiveAccess(this, { location, databaseName, workGroupName, resultsBucket, encryptionKey, formerKeys, trailLogs });
     watchForTampering(this, props, {
       location,
       deliveryRoleArn: delivery.role.roleArn,
       accessLogsBucket: props.storage?.accessLogsBucket,
       encryptionKey,
+      formerKeys,
       deadLetterQueue: deadLetters.queue,
       deadLetters: this.fanOuts.receiver,
     });
+    letServicesIn(this, formerKeys);
     judgeAllBelow(this);
     if (props.consoleLinks) new ConsoleLinks(this, 'ConsoleLinks', { location, workGroupName, eventBus });
   }

@@ -12,6 +12,7 @@ import { DATABASE_NAME, EVENTS_VIEW } from './catalog/catalog';
 import type { IEventAuditArchive } from './event-audit-archive-interface';
 import { ArchiveLocation, isPrefix, rootOf } from './layout/location';
 import { warnOfUnknownEncryption } from './private/bucket-encryption';
+import { checkedFormerKeys } from './private/former-keys';
 import { invalid, isKnown, show } from './private/validate';
 import { ArchiveMetrics } from './watch/metrics';
 
@@ -71,6 +72,14 @@ export interface EventAuditArchiveAttributes {
    * @default - the archive has none
    */
   readonly encryptionKey?: kms.IKey;
+
+  /**
+   * The keys that encrypted what the archive holds before: its `previousEncryptionKeys`. Grants include their use, to read what is older. The
+   * `encryptionKey` among them, or a key twice, is an error at synthesis.
+   *
+   * @default - none
+   */
+  readonly previousEncryptionKeys?: kms.IKey[];
 }
 
 /** The archive by its attributes. */
@@ -103,7 +112,9 @@ export class ImportedEventAuditArchive extends Construct implements IEventAuditA
     this.knownDeliveryStreamName = attributes.deliveryStreamName;
     this.knownDeadLetterQueue = attributes.deadLetterQueue;
     this.fanOutDeadLetterQueue = attributes.fanOutDeadLetterQueue;
-    this.access = new ArchiveAccess(this, { ...attributes, location: new ArchiveLocation(this.bucket, this.rootOf(attributes.prefix)) });
+    const { previousEncryptionKeys, encryptionKey } = attributes;
+    const formerKeys = checkedFormerKeys(this, `${this.prop}.previousEncryptionKeys`, previousEncryptionKeys, encryptionKey);
+    this.access = new ArchiveAccess(this, { ...attributes, formerKeys, location: new ArchiveLocation(this.bucket, this.rootOf(attributes.prefix)) });
   }
 
   public get deliveryStreamName(): string {

@@ -12,7 +12,7 @@ import { judge } from '../limits/findings';
 import { referencesOf } from '../limits/rendered-app';
 import { encryptionOf, onceComplete } from '../private/bucket-encryption';
 import { objectKeyStatements } from '../private/encryption-key';
-import { namedKey } from '../private/key-alias';
+import { keyItself, namedKey } from '../private/key-alias';
 import { invalid, isKnown } from '../private/validate';
 
 /** What runs queries in a workgroup and looks at its saved queries. @see https://docs.aws.amazon.com/athena/latest/ug/example-policies-workgroup.html */
@@ -70,6 +70,8 @@ export interface AccessibleArchive {
   readonly databaseName: string;
   readonly workGroupName: string;
   readonly encryptionKey?: kms.IKey;
+  /** By which older objects are encrypted. */
+  readonly formerKeys: readonly kms.IKey[];
   /** The log files that the database has a table over, if the archive has a trail. */
   readonly trailLogs?: TrailLogs;
 }
@@ -105,6 +107,7 @@ export class ArchiveAccess {
       { actions: ['s3:ListBucket'], resourceArns: [bucket.bucketArn], conditions: { StringLike: { 's3:prefix': folders } } },
       { actions: ['s3:GetBucketLocation'], resourceArns: [bucket.bucketArn] },
       ...this.usingKeysOf(bucket, ['kms:Decrypt']),
+      ...this.usingFormerKeysOf(bucket),
     ];
   }
 
@@ -119,6 +122,7 @@ export class ArchiveAccess {
       { actions: RESULTS_BUCKET_ACTIONS, resourceArns: [resultsBucket.bucketArn] },
       { actions: RESULTS_OBJECT_ACTIONS, resourceArns: [resultsBucket.arnForObjects('*')] },
       ...this.usingKeysOf(resultsBucket, ['kms:Decrypt', 'kms:GenerateDataKey']),
+      ...this.usingFormerKeysOf(resultsBucket),
       ...this.describingKeys(),
       ...this.readingTrailLogs(),
     ];
@@ -139,6 +143,7 @@ export class ArchiveAccess {
       { actions: ['s3:ListBucket'], resourceArns: [bucket.bucketArn], conditions: { StringLike: { 's3:prefix': [files] } } },
       { actions: ['s3:GetBucketLocation'], resourceArns: [bucket.bucketArn] },
       ...this.usingKeysOf(bucket, ['kms:Decrypt'], encryptionKey),
+      ...this.usingFormerKeysOf(bucket),
     ];
   }
 
@@ -155,6 +160,25 @@ export class ArchiveAccess {
     const keys = [writtenBy, encryptionOf(this.scope, bucket).key].filter(key => key !== undefined);
     return [...new Set(keys)].flatMap(key => objectKeyStatements(key, bucket.bucketArn, actions))
       .map(({ resources, conditions }) => ({ actions, resourceArns: resources, conditions }));
+  }
+
+  /** To read what is older, by one statement for all keys that are named alike. The bucket's own key may be one of them. */
+  private usingFormerKeysOf(bucket: s3.IBucket): Permission[] {
+    const { formerKeys, encryptionKey } = this.archive;
+    const current = [encryptionKey, encryptionOf(this.scope, bucket).key].flatMap(key => key ? [this.identityOf(key)] : []);
+    const actions = ['kms:Decrypt'];
+    const alike = new Map<string, Permission>();
+    for (const key of formerKeys.filter(each => !current.includes(this.identityOf(each)))) {
+      for (const { resources, conditions } of objectKeyStatements(key, bucket.bucketArn, actions)) {
+        const text = JSON.stringify(Stack.of(this.scope).resolve(conditions));
+        alike.set(text, { actions, conditions, resourceArns: [...alike.get(text)?.resourceArns ?? [], ...resources] });
+      }
+    }
+    return [...alike.values()];
+  }
+
+  private identityOf(key: kms.IKey): string {
+    return JSON.stringify(Stack.of(this.scope).resolve(keyItself(key).keyArn));
   }
 
   private arn(service: string, resource: string, resourceName?: string): string {

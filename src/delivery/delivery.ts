@@ -3,6 +3,7 @@
 import { Aws, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as firehose from 'aws-cdk-lib/aws-kinesisfirehose';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -62,6 +63,7 @@ export interface DeliveryProps extends DeliveryOptions {
   readonly location: ArchiveLocation;
   readonly layout: Layout;
   readonly encryption?: EncryptionKey;
+  readonly formerKeys: readonly kms.IKey[];
   readonly removalPolicy: RemovalPolicy;
 }
 
@@ -108,7 +110,9 @@ export class Delivery extends Construct {
   }
 
   private writePolicy(): iam.ManagedPolicy {
-    const { location, encryption } = this.props;
+    const { location, encryption, formerKeys } = this.props;
+    // A stream that another has taken the place of goes on with the key that it had, until it is empty.
+    const keys = [...encryption ? [encryption.key] : [], ...formerKeys];
     // To all streams of the group: with one statement each, the policy would change with every stream that comes or goes.
     const logStreams = `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:${this.logGroup.logGroupName}:log-stream:*`;
     const policy = new iam.ManagedPolicy(this, 'WritePolicy', {
@@ -117,7 +121,7 @@ export class Delivery extends Construct {
       statements: [
         ...deliveryStatements(location),
         new iam.PolicyStatement({ actions: ['logs:PutLogEvents'], resources: [logStreams] }),
-        ...(encryption ? objectKeyStatements(encryption.key, location.bucket.bucketArn, KEY_ACTIONS) : []),
+        ...keys.flatMap(key => objectKeyStatements(key, location.bucket.bucketArn, KEY_ACTIONS)),
       ],
     });
     if (!encryption) onceComplete(policy, () => this.allowKeyOfBucket(policy));

@@ -12,7 +12,7 @@ import { judgePolicyOf } from '../limits/policies';
 const PROP = 'encryptionKey';
 
 /** Without it EventBridge may not use a key for a connection. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-connections.html */
-const CONNECTION_TAG = 'EventBridgeApiDestinations';
+export const CONNECTION_TAG = 'EventBridgeApiDestinations';
 
 /** A key whose policy grows with what uses the key. Its statements name services, accounts and patterns, never a resource that uses it: a cycle. */
 export class EncryptionKey {
@@ -33,27 +33,12 @@ export class EncryptionKey {
   /** EventBridge's archives, of any bus of the account. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-archives.html */
   public allowEventArchives(): void {
     this.letsArchivesIn = true;
-    const { region, account, partition } = Stack.of(this.scope);
-    const principals = [new iam.ServicePrincipal('events.amazonaws.com')];
-    // It has no encryption context.
-    this.allow(new iam.PolicyStatement({ principals, actions: ['kms:DescribeKey'], resources: ['*'] }));
-    this.allow(new iam.PolicyStatement({
-      principals,
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:ReEncrypt*'],
-      resources: ['*'],
-      conditions: { StringLike: { 'kms:EncryptionContext:aws:events:event-bus:arn': `arn:${partition}:events:${region}:${account}:event-bus/*` } },
-    }));
+    for (const statement of eventArchiveStatements(this.scope)) this.allow(statement);
   }
 
   /** CloudWatch Logs writes to encrypted log groups. @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html */
   public allowLogs(): void {
-    const { region, account, partition } = Stack.of(this.scope);
-    this.allow(new iam.PolicyStatement({
-      principals: [new iam.ServicePrincipal(`logs.${region}.amazonaws.com`)],
-      actions: ['kms:Decrypt', 'kms:Describe*', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
-      resources: ['*'],
-      conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:*` } },
-    }));
+    this.allow(logsStatement(this.scope));
   }
 
   /**
@@ -62,9 +47,7 @@ export class EncryptionKey {
    * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/encryption-bus-logs.html
    */
   public allowEventBuses(): void {
-    const [describing, encrypting, ...logging] = eventBusStatements(this.scope);
-    // What EventBridge's archives need is more, and has no other condition than the bus.
-    for (const statement of this.letsArchivesIn ? logging : [describing, encrypting, ...logging]) this.allow(statement);
+    for (const statement of eventBusStatements(this.scope, this.letsArchivesIn)) this.allow(statement);
   }
 
   /** EventBridge's service-linked role uses a key for connections when it has a tag, and the key's policy leaves it to IAM, as by default. */
@@ -118,18 +101,48 @@ export function eventBridgeStatement(scope: Construct): iam.PolicyStatement {
   });
 }
 
-/** AWS's own policies for a bus and its logs, with any bus of the account and Region in the place of one. */
-function eventBusStatements(scope: Construct): iam.PolicyStatement[] {
+/** What EventBridge needs for archives of any bus of the account. */
+export function eventArchiveStatements(scope: Construct): iam.PolicyStatement[] {
+  const { region, account, partition } = Stack.of(scope);
+  const principals = [new iam.ServicePrincipal('events.amazonaws.com')];
+  return [
+    // It has no encryption context.
+    new iam.PolicyStatement({ principals, actions: ['kms:DescribeKey'], resources: ['*'] }),
+    new iam.PolicyStatement({
+      principals,
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:ReEncrypt*'],
+      resources: ['*'],
+      conditions: { StringLike: { 'kms:EncryptionContext:aws:events:event-bus:arn': `arn:${partition}:events:${region}:${account}:event-bus/*` } },
+    }),
+  ];
+}
+
+/** What CloudWatch Logs needs for log groups of the account. */
+export function logsStatement(scope: Construct): iam.PolicyStatement {
+  const { region, account, partition } = Stack.of(scope);
+  return new iam.PolicyStatement({
+    principals: [new iam.ServicePrincipal(`logs.${region}.amazonaws.com`)],
+    actions: ['kms:Decrypt', 'kms:Describe*', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+    resources: ['*'],
+    conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:*` } },
+  });
+}
+
+/** AWS's own policies for a bus and its logs, with any bus of the account and Region in the place of one. What its archives need is more than its own events do. */
+export function eventBusStatements(scope: Construct, hasArchives: boolean): iam.PolicyStatement[] {
   const { partition, region, account } = Stack.of(scope);
   const eventBridge = new iam.ServicePrincipal('events.amazonaws.com');
   const anyBus = `arn:${partition}:events:${region}:${account}:event-bus/*`;
   const onKey = (principal: iam.IPrincipal, actions: string[], conditions?: { [operator: string]: { [key: string]: string } }) =>
     new iam.PolicyStatement({ principals: [principal], actions, resources: ['*'], conditions });
   const forLogs = { StringLike: { 'kms:EncryptionContext:SourceArn': `arn:${partition}:logs:${region}:${account}:*` } };
-  return [
+  const ownEvents = [
     // AWS shows no condition for this one, which tells of the key and lets nobody use it.
     onKey(eventBridge, ['kms:DescribeKey']),
     onKey(eventBridge, ['kms:Decrypt', 'kms:GenerateDataKey'], { ArnLike: { 'aws:SourceArn': anyBus, 'kms:EncryptionContext:aws:events:event-bus:arn': anyBus } }),
+  ];
+  return [
+    ...hasArchives ? [] : ownEvents,
     onKey(eventBridge, ['kms:GenerateDataKey'], forLogs),
     onKey(new iam.ServicePrincipal('delivery.logs.amazonaws.com'), ['kms:Decrypt', 'kms:GenerateDataKey'], forLogs),
   ];

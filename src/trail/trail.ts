@@ -2,6 +2,7 @@
 
 import { Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { AccessLogPlace, OwnPlaces, OwnPlacesProps } from './own-places';
@@ -12,6 +13,7 @@ import type { TrailOptions } from './trail-options';
 import { selectorsOf } from './trail-selectors';
 import type { TrailLogs } from '../layout/trail-logs';
 import type { EncryptionKey } from '../private/encryption-key';
+import { allowOnFormer } from '../private/former-keys';
 import { applyToAll } from '../private/removal';
 import { letTell } from '../private/told-topic';
 
@@ -19,6 +21,7 @@ import { letTell } from '../private/told-topic';
 export interface TrailProps extends TrailOptions, OwnPlacesProps {
   readonly accessLogs: AccessLogReceiver;
   readonly encryption?: EncryptionKey;
+  readonly formerKeys: readonly kms.IKey[];
   readonly removalPolicy: RemovalPolicy;
 }
 
@@ -39,6 +42,7 @@ export class Trail extends Construct {
     const bucket = this.createBucket(props, access);
     const trail = this.createTrail(scope, bucket, props);
     for (const statement of props.encryption ? access.toKey() : []) props.encryption!.allow(statement);
+    for (const statement of access.toKey()) allowOnFormer(props.formerKeys, statement);
     // CloudTrail tries to write, and to tell the topic, when the trail is created.
     trail.node.addDependency(bucket.policy!);
     const toldBy = props.deliveryTopic && letTell(this, props.deliveryTopic, {

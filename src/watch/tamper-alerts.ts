@@ -67,6 +67,7 @@ export interface TamperAlertsProps {
   /** What may be given, and so not stand below the archive. */
   readonly accessLogsBucket?: s3.IBucket;
   readonly encryptionKey?: kms.IKey;
+  readonly formerKeys: readonly kms.IKey[];
   readonly deadLetterQueue: sqs.IQueue;
   /** Takes the alerts that the topic did not. */
   readonly deadLetters: DeadLetterReceiver;
@@ -146,9 +147,10 @@ class TamperAlerts extends Construct {
 
   /** What encrypts, by the prop that has it. An access-logs bucket has no key: S3 delivers there without only. */
   private keys(): Named<kms.IKey>[] {
-    const { location, encryptionKey, deadLetterQueue, topic } = this.props;
+    const { location, encryptionKey, formerKeys, deadLetterQueue, topic } = this.props;
     const keys: Named<kms.IKey | undefined>[] = [
-      ['encryptionKey', encryptionKey], ['storage.bucket', encryptionOf(this.archive, location.bucket).key],
+      ['encryptionKey', encryptionKey], ...formerKeys.map((key): Named<kms.IKey> => ['previousEncryptionKeys', key]),
+      ['storage.bucket', encryptionOf(this.archive, location.bucket).key],
       ['delivery.deadLetterQueue', deadLetterQueue.encryptionMasterKey], [PROP, topic.masterKey],
     ];
     return keys.filter((entry): entry is Named<kms.IKey> => entry[1] !== undefined);

@@ -22,6 +22,7 @@ function granted(grant: 'grantRead' | 'grantQuery', withTrail = true): Stack {
     databaseName: 'audit_db',
     workGroupName: 'audit_group',
     encryptionKey: new kms.Key(stack, 'ArchiveKey'),
+    formerKeys: [],
     ...withTrail && {
       trailLogs: {
         bucket: trailBucket,

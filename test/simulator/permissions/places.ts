@@ -30,6 +30,11 @@ export interface FoundPlace {
   readonly names: Names;
 }
 
+/** Where services go on using a former key: what they keep is encrypted with it, and until an update has come to them, they encrypt with it. */
+const OF_SERVICES: readonly Place[] = [
+  'encrypted log', 'encrypted queue', 'encrypted bus', 'encrypted bus beside archives', 'encrypted bus log', 'event archive key', 'trail key',
+];
+
 /** What the library makes itself, by the logical ids that it promises. What users give it may be guarded less. */
 const OWN_BUCKETS = /(StorageArchive|StorageAccessLogsBucket|QueryResultsBucket|TrailLogFiles)[0-9A-F]{8}$/;
 const OWN_QUEUES = /DeadLettersQueue[0-9A-F]{8}$/;
@@ -80,7 +85,7 @@ class TemplatePlaces {
     for (const key of this.ofType('AWS::KMS::Key')) this.add('key', { key: key.attributes.Arn });
     for (const trail of this.ofType('AWS::CloudTrail::Trail')) for (const { place, names } of trailPlaces(trail, this.template, this.access)) this.add(place, names);
     for (const person of this.access.people(this.template)) this.person(person, archives);
-    return this.found;
+    return [...this.found, ...this.found.flatMap(found => this.withFormerKey(found))];
   }
 
   private stream(stream: SimulatedResource): Archive {
@@ -104,6 +109,11 @@ class TemplatePlaces {
   private keysOf(bucket: string, writersKey?: string): string[] {
     const bucketsKey = this.access.keyOfBucket(bucket);
     return [...new Set([writersKey, bucketsKey])].filter(key => key !== undefined);
+  }
+
+  private withFormerKey({ place, names }: FoundPlace): FoundPlace[] {
+    if (!OF_SERVICES.includes(place)) return [];
+    return this.access.formerKeys.filter(key => key !== names.key).map(key => ({ place, names: { ...names, key } }));
   }
 
   private withFormerKeys(keys: readonly string[]): string[] {
