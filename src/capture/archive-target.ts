@@ -7,8 +7,7 @@ import type * as firehose from 'aws-cdk-lib/aws-kinesisfirehose';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { RuleConsumer } from './capture';
-import { endLogicalId } from '../private/logical-ids';
-import { shortHash } from '../private/names';
+import { distinguishPolicy } from '../private/logical-ids';
 import { applyToAll } from '../private/removal';
 import { addReliableTarget, DeadLetterReceiver, waitForPolicies } from '../rules/reliable-target';
 import { createTargetRole } from '../rules/target-role';
@@ -61,7 +60,7 @@ export class ArchiveTarget extends Construct implements RuleConsumer {
     this.puts.addResources(stream.attrArn);
     if (keyPolicy) stream.node.addDependency(keyPolicy);
     const names = this.streams.map(({ logicalId }) => Stack.of(this).resolve(logicalId) as string);
-    endLogicalId(putPolicy.node.defaultChild as iam.CfnManagedPolicy, shortHash(names.sort().join()));
+    distinguishPolicy(putPolicy, names.sort());
   }
 
   /**
@@ -83,10 +82,12 @@ export class ArchiveTarget extends Construct implements RuleConsumer {
    * @see https://docs.aws.amazon.com/firehose/latest/dev/encryption.html#sse-with-direct-put
    */
   private keyPolicy(key: kms.IKey): iam.ManagedPolicy {
-    return new iam.ManagedPolicy(this, `KeyPolicy${shortHash(JSON.stringify([key.node.path, Stack.of(this).resolve(key.keyArn)]))}`, {
+    const policy = new iam.ManagedPolicy(this, 'KeyPolicy', {
       description: 'Lets EventBridge put events into the encrypted streams of the archive, and no more',
       roles: [this.role],
       statements: [new iam.PolicyStatement({ actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [key.keyArn] })],
     });
+    distinguishPolicy(policy, [key.node.path, key.keyArn]);
+    return policy;
   }
 }

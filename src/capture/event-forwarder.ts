@@ -12,7 +12,7 @@ import { CapturedPattern, identityOf } from '../events/captured-events';
 import { EVERYTHING, toEventPattern } from '../events/patterns';
 import { judgeAllBelow } from '../limits/counts';
 import { EncryptionKey } from '../private/encryption-key';
-import { endLogicalId } from '../private/logical-ids';
+import { distinguishPolicy } from '../private/logical-ids';
 import { shortHash } from '../private/names';
 import { applyToAll, checkedRemovalPolicy } from '../private/removal';
 import { invalid, isKnown, show } from '../private/validate';
@@ -163,9 +163,7 @@ export class EventForwarder extends Construct {
       roles: [role],
       statements: [new iam.PolicyStatement({ actions: ['events:PutEvents'], resources: [destinationEventBus.eventBusArn] })],
     });
-    // Another one for another bus, so that the role has the right to both until every rule has gone over.
-    const destination = JSON.stringify(Stack.of(this).resolve(destinationEventBus.eventBusArn));
-    endLogicalId(policy.node.defaultChild as iam.CfnManagedPolicy, shortHash(destination));
+    distinguishPolicy(policy, destinationEventBus.eventBusArn);
     for (const each of [role, policy]) applyToAll(each, RemovalPolicy.DESTROY);
     this.deadLetterQueue = deadLetters.queue;
     this.rules = patterns.map(pattern => {

@@ -7,6 +7,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct, IConstruct } from 'constructs';
 import { createTargetRole } from './target-role';
+import { distinguishPolicy } from '../private/logical-ids';
 
 /** EventBridge's own maxima: 24 hours and 185 attempts. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */
 const MAXIMUM_EVENT_AGE_SECONDS = 86_400;
@@ -63,11 +64,12 @@ function forwardReliably(rule: events.Rule, deadLetters: DeadLetterReceiver, bus
 function createForwardingRole(rule: events.Rule, busArn: string): iam.Role {
   const scope = new Construct(rule, 'Forwarding');
   const role = createTargetRole(scope, 'EventBridge forwards events to another account with this role');
-  new iam.ManagedPolicy(scope, 'PutPolicy', {
+  const policy = new iam.ManagedPolicy(scope, 'PutPolicy', {
     description: 'Lets EventBridge put events on a bus, and no more',
     roles: [role],
     statements: [new iam.PolicyStatement({ actions: ['events:PutEvents'], resources: [Token.asString(busArn)] })],
   });
+  distinguishPolicy(policy, busArn);
   return role;
 }
 

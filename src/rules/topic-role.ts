@@ -8,6 +8,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { createTargetRole } from './target-role';
 import { namedKey } from '../private/key-alias';
+import { distinguishPolicy } from '../private/logical-ids';
 import { applyToAll } from '../private/removal';
 
 /** SNS uses its key in the name of who publishes. @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html */
@@ -28,6 +29,7 @@ export class TopicRole extends Construct {
       roles: [this.role],
       statements,
     });
+    distinguishPolicy(this.policy, statements.map(statement => statement.toStatementJson() as unknown));
     applyToAll(this, RemovalPolicy.DESTROY);
   }
 }

@@ -11,7 +11,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { altered, anEvent, cleanUp, newFolder } from './archive-run';
+import { altered, anApiCall, anEvent, cleanUp, newFolder } from './archive-run';
 import { synthesize } from './recent-archive';
 import type { EventAuditArchive, EventAuditArchiveProps } from '../../src';
 import { EventForwarder, FanOut, FanOutAuthorization, FanOutPayload, PartitionKey } from '../../src';
@@ -45,6 +45,7 @@ function things(stack: Stack) {
     logs: new s3.Bucket(stack, 'Logs', { encryption: s3.BucketEncryption.S3_MANAGED }),
     queue: new sqs.Queue(stack, 'Queue', { encryption: sqs.QueueEncryption.SQS_MANAGED }),
     topic: new sns.Topic(stack, 'Topic'),
+    otherTopic: new sns.Topic(stack, 'OtherTopic'),
     secret: new secretsmanager.Secret(stack, 'Secret'),
   };
 }
@@ -67,6 +68,7 @@ function template(make: MakeArchive): object {
 const sent = () => [
   ...['aws.ssm', 'order', 'shipment'].flatMap(source => [anEvent({ source }), { ...anEvent({ source }), bus: 'clicks' }]),
   { ...anEvent(), bus: 'orders' },
+  anApiCall('cloudformation', 'DeleteStack', 'arn:aws:iam::123456789012:role/mallory', { managementEvent: true, requestParameters: { stackName: 'Test' } }),
 ];
 
 /** What happens on the way from one template to another, in short. */
@@ -136,6 +138,7 @@ const CHANGES: [string, MakeArchive, MakeArchive][] = [
   ['encryptionKey', plain, keyed],
   ['encryptionKey, another', keyed, withProps(({ otherKey }) => ({ encryptionKey: otherKey }))],
   ['tamperAlerts', plain, withProps(({ topic }) => ({ tamperAlerts: topic }))],
+  ['tamperAlerts, another topic', withProps(({ topic }) => ({ tamperAlerts: topic })), withProps(({ otherTopic }) => ({ tamperAlerts: otherTopic }))],
   ['trail', plain, withProps(() => ({ trail: {} }))],
   ['consoleLinks', plain, withProps(() => ({ consoleLinks: true }))],
   ['removalPolicy', plain, withProps(() => ({ removalPolicy: RemovalPolicy.DESTROY }))],
@@ -192,6 +195,12 @@ describe('what keeps it so', () => {
     const [before, after] = [template(keyed), template(withProps(({ otherKey }) => ({ encryptionKey: otherKey })))];
     expect(await gapsOf(before, renamed(after, /KeyPolicy/, /KeyPolicy/, before)))
       .toEqual(expect.arrayContaining([expect.stringMatching(/^deadLettered 1, .*: NO_PERMISSIONS: \S+ may not kms:Decrypt on /)]));
+  });
+
+  test('another topic of tamper alerts is another policy', async () => {
+    const [before, after] = (['topic', 'otherTopic'] as const).map(name => template(withProps(given => ({ tamperAlerts: given[name] }))));
+    expect(await gapsOf(before, renamed(after, /PublishPolicy/, /PublishPolicy/, before)))
+      .toEqual(expect.arrayContaining([expect.stringMatching(/^deadLettered 1, .*: NO_PERMISSIONS: \S+ may not sns:Publish on /)]));
   });
 
   test('other streams are another policy', async () => {
