@@ -124,6 +124,9 @@ const CONTROLS: [row: string, archive: typeof FULL, finding: string, change: Par
   ['bus log', FULL, 'AuditEventBusesBills', get => { get(BUS).Properties.LogConfig.IncludeDetail = 'FULL'; }],
   ['buses are not public', FULL, 'AuditAcceptedEventsOrganization21f7354e', get => { delete get(/AcceptedEventsOrganization/).Properties.Statement.Condition; }],
   ['buses are not public', FULL, 'AuditAcceptedEventsAccountsaf6cd134', get => { get(/AcceptedEventsAccounts/).Properties.Statement.Action = 'events:*'; }],
+  ['key first', FULL, 'AuditDeliveryStreamjsoneventtypeeventsourceeventaccounteventregiontenantreceiptdatereceipthourdynamic', get => { get(STREAM).DependsOn = (get(STREAM).DependsOn as string[]).filter(id => !id.includes('KeyPolicy')); }],
+  ['said', BY_DEFAULT, 'AuditDeliveryStreamjsoneventtypereceiptdatedynamic', get => { delete get(STREAM).Properties.ExtendedS3DestinationConfiguration.EncryptionConfiguration; }],
+  ['said', FULL, 'AuditFanOutConfluentDetailDestination', get => { delete get(/ConfluentDetailDestination/).Properties.InvocationRateLimitPerSecond; }],
 ];
 
 test.each(CONTROLS)('%s, %#: found when it is not so', (row, archive, finding, change) => {

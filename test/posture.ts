@@ -313,7 +313,37 @@ export const POSTURE: readonly PostureRow[] = [
       return action === 'events:PutEvents' && named;
     }),
   },
+  {
+    name: 'key first',
+    requires: 'a stream that a key encrypts waits for the right to the key of those who put records on it, so that a key can be given later',
+    source: 'https://docs.aws.amazon.com/firehose/latest/dev/encryption.html#sse-with-direct-put',
+    violations: archive => archive.ofType('AWS::KinesisFirehose::DeliveryStream').filter(stream => !waitsForRightToKey(archive, stream)),
+  },
+  {
+    name: 'said',
+    requires: 'what AWS may keep where an update does not say it is said, be it the default',
+    source: 'https://docs.aws.amazon.com/firehose/latest/APIReference/API_UpdateDestination.html',
+    violations: archive => [
+      ...archive.without('AWS::KinesisFirehose::DeliveryStream', stream => KEPT_SETTINGS.every(name => stream.object('ExtendedS3DestinationConfiguration').has(name))),
+      ...archive.without('AWS::Events::ApiDestination', destination => destination.has('InvocationRateLimitPerSecond')),
+    ],
+  },
 ];
+
+/** Those of a destination that has neither a file extension nor a time zone of its own. Dynamic partitioning is another stream. */
+const KEPT_SETTINGS = [
+  'BufferingHints', 'CloudWatchLoggingOptions', 'CompressionFormat', 'EncryptionConfiguration', 'ErrorOutputPrefix', 'Prefix', 'ProcessingConfiguration',
+];
+
+function waitsForRightToKey({ template }: AuditedArchive, stream: SimulatedResource): boolean {
+  const key = Properties.of(stream).optionalObject('DeliveryStreamEncryptionConfigurationInput')?.optionalText('KeyARN');
+  if (key === undefined) return true;
+  const targets = template.ofType('AWS::Events::Rule').flatMap(rule => Properties.of(rule).objects('Targets'));
+  const senders = new Set(targets.filter(target => target.text('Arn') === stream.attributes.Arn).map(target => target.optionalText('RoleArn')));
+  const roles = template.ofType('AWS::IAM::Role').filter(({ attributes }) => senders.has(attributes.Arn));
+  return roles.every(({ ref }) => template.ofType('AWS::IAM::ManagedPolicy').some(policy => stream.waitsFor.includes(policy.logicalId)
+    && Properties.of(policy).texts('Roles').includes(ref) && JSON.stringify(policy.properties.PolicyDocument).includes(key)));
+}
 
 function movesLogFiles(bucket: Properties): boolean {
   const transitions = lifecycleRules(bucket).filter(rule => rule.text('Status') === 'Enabled').flatMap(rule => rule.objects('Transitions'));
