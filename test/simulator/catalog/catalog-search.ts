@@ -22,6 +22,8 @@ interface Relation {
   readonly database: string;
   readonly name: string;
   readonly columns: readonly EventColumn[];
+  /** The columns of text that a query can be narrowed by. */
+  readonly texts: ReadonlySet<string>;
 }
 
 /** Tables of a database that the same relations stand for. */
@@ -111,8 +113,8 @@ class Search {
 
   /** By one relation of each group first; where that is not enough, by the one that finds most. */
   public async result(): Promise<SearchResult> {
-    if (this.groups.length === 0) return { asked: [], missing: new Map() };
     const first = this.groups.map(({ relations: [relation] }) => relation);
+    if (this.groups.length === 0 || this.deliveries.length === 0) return { asked: first.map(titleOf), missing: new Map() };
     const missing = await this.missingIn(first);
     if (missing.length === 0) return { asked: first.map(titleOf), missing: new Map() };
     const widest: Relation[] = [];
@@ -161,11 +163,24 @@ class Search {
     return answer;
   }
 
+  /** Asks as people do: for the partitions in which the objects are, so that the rest of the archive is not read. */
   private sqlOf(relation: Relation): string {
     const group = this.groups.find(({ relations, tables }) => [...relations, ...tables].some(of => titleOf(of) === titleOf(relation)))!;
-    const conditions = group.tables.flatMap(table => [...this.filterOf(table)]).map(([column, values]) => `${quoted(column)} IN (${values.map(literal).join(', ')})`);
+    const conditions = [...this.partitionsOf(group.tables)].filter(([column]) => relation.texts.has(column))
+      .map(([column, values]) => `${quoted(column)} IN (${[...values].map(literal).join(', ')})`);
     const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
     return `SELECT ${relation.columns.map(({ name }) => quoted(name)).join(', ')} FROM ${quoted(relation.name)}${where}`;
+  }
+
+  /** The values of each partition column in the places of the objects; a column that not every table has is left out. */
+  private partitionsOf(tables: readonly GlueTable[]): Map<string, Set<string>> {
+    const places = this.deliveries.flatMap(({ object }) => object ?? []);
+    const names = tables.map(({ partitionKeys }) => partitionKeys.map(({ name }) => name));
+    const columns = names[0].filter(name => names.every(others => others.includes(name)));
+    return new Map(columns.map(column => {
+      const values = tables.flatMap(table => places.map(({ bucket, key }) => table.partitionAt(bucket, key)?.get(column) ?? ''));
+      return [column, new Set(values)];
+    }));
   }
 
   private filterOf(table: GlueTable): PartitionFilter {
@@ -191,7 +206,9 @@ function grouped(groups: readonly Group[]): Group[] {
 }
 
 function relationOf(kind: Kind, relation: GlueTable | GlueView): Relation {
-  return { database: relation.database, name: relation.name, columns: kind.columns(relation) };
+  const partitions = relation instanceof GlueTable ? relation.partitionKeys.filter(({ type }) => type.trino === 'varchar') : [];
+  const texts = [...partitions, ...typedColumns(relation).filter(({ type }) => type === 'varchar')];
+  return { database: relation.database, name: relation.name, columns: kind.columns(relation), texts: new Set(texts.map(({ name }) => name)) };
 }
 
 /** The columns with their types by Trino's names. */
