@@ -100,9 +100,20 @@ export function checkDescription(prop: string, description: string | undefined):
 }
 
 /** @see https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-eventbridge.html */
+const GOVCLOUD = /^us-gov-/;
+
+/** Where CloudFormation has no resource type AWS::Events::ApiDestination, by its schemas of each Region. @see https://docs.aws.amazon.com/cloudformation/ */
+const WITHOUT_RESOURCE_TYPE: ReadonlySet<string> = new Set(['ap-east-2', 'ap-southeast-5', 'ap-southeast-6', 'ca-west-1', 'il-central-1', 'mx-central-1']);
+
+/** Of these, the Regions that other pages of AWS's list. */
+const DISPUTED: ReadonlySet<string> = new Set(['ca-west-1', 'il-central-1']);
+
 function warnWhereUnavailable(scope: Construct): void {
   const { region } = Stack.of(scope);
-  if (!isKnown(region) || !region.startsWith('us-gov-')) return;
+  if (!isKnown(region) || !(GOVCLOUD.test(region) || WITHOUT_RESOURCE_TYPE.has(region))) return;
+  const known = DISPUTED.has(region)
+    ? 'where CloudFormation\'s schemas have no API destinations and other pages of AWS do: create one by hand to see'
+    : 'where EventBridge has no API destinations';
   Annotations.of(scope).addWarningV2(warningId('apiDestinationsUnavailable'),
-    `fanOut: got a stack in Region ${region}, where EventBridge has no API destinations; extend FanOut to send the events to a queue, a topic or a function instead`);
+    `fanOut: got a stack in Region ${region}, ${known}; extend FanOut to send the events to a queue, a topic or a function instead`);
 }

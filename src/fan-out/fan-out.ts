@@ -30,8 +30,10 @@ export interface FanOutConfig {
  * The fan-outs to an API use EventBridge's API destinations: one request for each event, without compression, and the endpoint answers
  * within 5 seconds. What it answers with 401, 407, 409, 429 or 5xx, or too late, is sent again; after any other 4xx, or a redirect, the
  * event goes straight to the dead-letter queue. Any 2xx is taken for delivered, whatever the body says. An event may arrive more than
- * once, and not in order. It costs about 0.20 USD per million events. In AWS GovCloud (US) there are no API destinations; a stack whose
- * Region is known to be there gets the warning `cdk-event-audit-archive:apiDestinationsUnavailable`.
+ * once, and not in order. It costs about 0.20 USD per million events. AWS GovCloud (US) and some
+ * newer Regions have no API destinations.
+ *
+ * Warns: a stack whose Region is known to have none (`cdk-event-audit-archive:apiDestinationsUnavailable`).
  *
  * To send events anywhere else, extend this class: `bind` makes what it needs in `scope` and returns a target.
  *
