@@ -28,17 +28,32 @@ Annotations.of(audit).acknowledgeWarning('cdk-event-audit-archive:cloudTrailNeed
 const field = (path: string) => events.EventField.fromPath(`$.${path}`);
 const identity = (path: string) => field(`detail.userIdentity.${path}`);
 // Each kind of identity has some of these: an ARN alone names no caller of another account, nobody of Identity Center and no service.
-const who = `${identity('type')} ${identity('arn')} (name: ${identity('userName')}, principal: ${identity('principalId')}, account: ${identity('accountId')}, `
-  + `person: ${identity('onBehalfOf.userId')}, service: ${identity('invokedBy')}) from ${field('detail.sourceIPAddress')}`;
+const who = {
+  identity: identity('type'),
+  arn: identity('arn'),
+  name: identity('userName'),
+  principal: identity('principalId'),
+  account: identity('accountId'),
+  person: identity('onBehalfOf.userId'),
+  service: identity('invokedBy'),
+  from: field('detail.sourceIPAddress'),
+};
 
-// A text is sent as it comes, whatever is in the values. Attempts that failed have an errorCode, and are only archived.
+// Each field is a value of its own: EventBridge does not escape what it puts into a text, and who causes an event could break the message. Attempts
+// that failed have an errorCode, and are only archived.
 const bucketCreations = AuditEvents.s3BucketCreations();
 audit.onEvent('BucketCreated', {
   eventPattern: { ...bucketCreations, detail: { ...bucketCreations.detail, errorCode: [{ exists: false }] } },
   target: new targets.SnsTopic(security, {
     authorizeUsingRole: true,
-    message: events.RuleTargetInput.fromText(
-      `The bucket ${field('detail.requestParameters.bucketName')} was created in ${field('region')} (account ${field('account')}) at ${field('time')} by ${who}.`),
+    message: events.RuleTargetInput.fromObject({
+      told: 'A bucket was created',
+      bucket: field('detail.requestParameters.bucketName'),
+      region: field('region'),
+      account: field('account'),
+      time: field('time'),
+      by: who,
+    }),
   }),
   description: 'Tells of buckets that are created',
 });
@@ -66,8 +81,13 @@ audit.onEvent('OrdersDisabled', {
   },
   target: new targets.SnsTopic(security, {
     authorizeUsingRole: true,
-    message: events.RuleTargetInput.fromText(
-      `Orders wait in ${field('detail.responseElements.eventSourceArn')}: ${field('detail.responseElements.functionArn')} was disabled at ${field('time')} by ${who}.`),
+    message: events.RuleTargetInput.fromObject({
+      told: 'Orders wait, because their function was disabled',
+      queue: field('detail.responseElements.eventSourceArn'),
+      function: field('detail.responseElements.functionArn'),
+      time: field('time'),
+      by: who,
+    }),
   }),
   description: 'Tells when orders are no longer worked through',
 });

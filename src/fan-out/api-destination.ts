@@ -102,7 +102,7 @@ export function checkDescription(prop: string, description: string | undefined):
 /** @see https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-eventbridge.html */
 const GOVCLOUD = /^us-gov-/;
 
-/** Where CloudFormation has no resource type AWS::Events::ApiDestination, by its schemas of each Region. @see https://docs.aws.amazon.com/cloudformation/ */
+/** Where CloudFormation has no resource type AWS::Events::ApiDestination, by its schemas of each Region. @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resource-type-schemas.html */
 const WITHOUT_RESOURCE_TYPE: ReadonlySet<string> = new Set(['ap-east-2', 'ap-southeast-5', 'ap-southeast-6', 'ca-west-1', 'il-central-1', 'mx-central-1']);
 
 /** Of these, the Regions that other pages of AWS's list. */

@@ -10,7 +10,7 @@ import { ConfluentCloudFanOutOptions, confluentCloudSpecification } from './part
 export interface FanOutConfig {
   /**
    * The target of the rules that the archive makes: any `IRuleTarget`. Its `bind` is called once for each rule. Dead-letter queue and
-   * retries are the archive's, unless the target brings its own.
+   * retries are the archive's, unless the target brings its own. Its input is checked as that of a target of `onEvent`.
    */
   readonly target: events.IRuleTarget;
 
@@ -30,8 +30,8 @@ export interface FanOutConfig {
  * The fan-outs to an API use EventBridge's API destinations: one request for each event, without compression, and the endpoint answers
  * within 5 seconds. What it answers with 401, 407, 409, 429 or 5xx, or too late, is sent again; after any other 4xx, or a redirect, the
  * event goes straight to the dead-letter queue. Any 2xx is taken for delivered, whatever the body says. An event may arrive more than
- * once, and not in order. It costs about 0.20 USD per million events. AWS GovCloud (US) and some
- * newer Regions have no API destinations.
+ * once, and not in order. It costs about 0.20 USD per million events. AWS GovCloud (US) and
+ * some newer Regions have no API destinations.
  *
  * Warns: a stack whose Region is known to have none (`cdk-event-audit-archive:apiDestinationsUnavailable`).
  *

@@ -21,6 +21,8 @@ const PATH = /^\$(\.[A-Za-z0-9_-]+(\[\d+\])*)*$/;
 /** One of each kind of JSON value that can take the place of a placeholder. */
 const SAMPLES = ['{"a":1}', '"text"', '1', 'null'];
 
+const STRINGS = /"(?:\\[^]|[^"\\])*"?/g;
+
 /** Strings, ended or not, and what stands between angle brackets outside them. */
 const STRINGS_AND_PLACEHOLDERS = /"(?:\\[^]|[^"\\])*"?|<[^<>"]*>?/g;
 
@@ -91,6 +93,16 @@ function checkPlaceholder(prop: string, placeholder: string, after: string, name
     invalid(prop, placeholder, `the placeholders are ${[...names, WHOLE_EVENT].map(each => `<${each}>`).join(', ')}: declare others in \`paths\``);
   }
   if (/^\s*:/.test(after)) invalid(prop, `${placeholder} as a key`, 'EventBridge fills in values only');
+}
+
+/** The placeholders that stand inside quotes, by name. */
+export function placeholdersInQuotes(text: string): string[] {
+  return [...text.matchAll(STRINGS)].flatMap(([string]) => [...string.matchAll(/<([^<>]+)>/g)].map(([, name]) => name));
+}
+
+/** Whether a template is a text, or lines of text, each in quotes: EventBridge makes a message of it, and no JSON object. */
+export function isText(template: string): boolean {
+  return template.split('\n').every(line => line.trim().startsWith('"') && isJson(line));
 }
 
 function filled(text: string, sample: string): string {

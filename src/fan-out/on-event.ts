@@ -4,6 +4,7 @@ import { PhysicalName } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import { checkDescription } from './api-destination';
+import { withCheckedInput } from './target-input';
 import type { CapturedEvents } from '../events/captured-events';
 import { fromEventPattern, toEventPattern } from '../events/patterns';
 import { checkLength, givenPattern, setState, stateOf } from '../rules/archive-rule';
@@ -27,6 +28,10 @@ export interface EventRuleOptions {
    * the target itself brings stand instead. A queue or a function of another stack is imported there by its ARN, or the two stacks would
    * depend on each other. To a target of the app in another Region or account, CDK forwards the events to a second rule beside it; what the
    * target did not take is in a queue there, named like the archive's. EventBridge does not forward what was forwarded to the archive's bus.
+   *
+   * An input that puts a field of the event into a text of a JSON object throws an error: EventBridge does not escape it, so that whoever
+   * causes the event could break the message. Give the field as a value of its own. Fields that only AWS writes (`$.account`, `$.region`,
+   * `$.time`, `$.id`) and those that the pattern binds to plain texts are no danger. Warns: the same in a mere text (`textOfEvent`).
    *
    * `targets.SnsTopic` opens its topic to EventBridge for rules of any account: give it `authorizeUsingRole: true`, and a role publishes instead.
    */
@@ -86,6 +91,6 @@ export function createOnEventRule(scope: Construct, id: string, props: OnEventPr
     eventPattern: toEventPattern(given),
   });
   setState(rule, stateOf(props));
-  addReliableTarget(rule, props.target, props.deadLetters, props.eventBus);
+  addReliableTarget(rule, withCheckedInput(rule, `${prefix}target`, props.target, resolved), props.deadLetters, props.eventBus);
   return rule;
 }

@@ -4,6 +4,7 @@ import { Annotations, CfnResource, Lazy, Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
 import type { FanOut, FanOutConfig } from './fan-out';
+import { withCheckedInput } from './target-input';
 import { CapturedEvents, CapturedPattern, identityOf, matchesPartners, withoutPartners } from '../events/captured-events';
 import type { EncryptionKey } from '../private/encryption-key';
 import { endLogicalId } from '../private/logical-ids';
@@ -108,7 +109,7 @@ export class FanOutSubscription extends Construct {
       pattern, ownRoleArns, eventBus, description: shownText(`Fans out events to ${this.node.id}`), state: stateOf({}), archives: false,
     });
     setState(rule, Lazy.string({ produce: () => stateFor(captures) }));
-    addReliableTarget(rule, this.config.target, deadLetters, eventBus);
+    addReliableTarget(rule, withCheckedInput(this, this.prop, this.config.target, pattern.resolved), deadLetters, eventBus);
     for (const policy of this.policies) waitFor(rule, policy);
   }
 

@@ -152,9 +152,17 @@ describe('notifications', () => {
     const texts = bodies(await told([...created, failed, read]), 'topic');
     expect(created.length).toBeGreaterThan(1);
     expect(texts).toHaveLength(created.length);
-    expect(texts[0]).toBe('"The bucket example-corp-invoices was created in eu-west-1 (account 123456789012) at 2026-11-10T08:49:18Z '
-      + 'by IAMUser arn:aws:iam::123456789012:user/automation/ci-deployer (name: ci-deployer, principal: AIDAYRZXA5CTGNEXAMPLE, account: 123456789012, '
-      + 'person: , service: ) from 192.0.2.200."');
+    expect(JSON.parse(texts[0])).toEqual({
+      told: 'A bucket was created',
+      bucket: 'example-corp-invoices',
+      region: 'eu-west-1',
+      account: '123456789012',
+      time: '2026-11-10T08:49:18Z',
+      by: {
+        identity: 'IAMUser', arn: 'arn:aws:iam::123456789012:user/automation/ci-deployer', name: 'ci-deployer', principal: 'AIDAYRZXA5CTGNEXAMPLE',
+        account: '123456789012', person: '', service: '', from: '192.0.2.200',
+      },
+    });
   });
 
   test('tells when its own mapping is disabled, and of no other mapping, nor another change, nor a failed attempt', async () => {
@@ -167,8 +175,13 @@ describe('notifications', () => {
       update({ uUID, enabled: false }, { errorCode: 'AccessDeniedException', responseElements: null }),
       ...samples.filter(({ event }) => String((event.detail as any)?.eventName).startsWith('UpdateEventSourceMapping')),
     ]), 'topic');
-    expect(texts).toEqual(['"Orders wait in arn:aws:sqs:us-east-1:123456789012:orders: arn:aws:lambda:us-east-1:123456789012:function:worker was disabled '
-      + 'at 2026-11-19T12:00:00Z by AssumedRole arn:aws:iam::123456789012:role/OnCall/session (name: , principal: , account: , person: , service: ) from 198.51.100.144."']);
+    expect(texts.map(text => JSON.parse(text))).toEqual([{
+      told: 'Orders wait, because their function was disabled',
+      queue: 'arn:aws:sqs:us-east-1:123456789012:orders',
+      function: 'arn:aws:lambda:us-east-1:123456789012:function:worker',
+      time: '2026-11-19T12:00:00Z',
+      by: expect.objectContaining({ identity: 'AssumedRole', arn: 'arn:aws:iam::123456789012:role/OnCall/session', name: '', from: '198.51.100.144' }),
+    }]);
   });
 
   test('tells of instances that are stopped or terminated, by what its function makes of them', async () => {
@@ -194,9 +207,9 @@ describe('notifications', () => {
       anEvent({ 'detail-type': 'EC2 Instance State-change Notification', 'source': 'aws.ec2', 'region': odd, 'detail': { 'instance-id': odd, 'state': 'stopped' } }),
       anEvent({ 'detail-type': 'EC2 Instance State-change Notification', 'source': 'aws.ec2', 'detail': { state: 'terminated' } }),
     ]);
-    const [named, unnamed] = bodies(notifications, 'topic');
-    expect(named).toContain(`The bucket ${odd} was created`);
-    expect(unnamed).toContain('The bucket  was created in us-east-1 (account 123456789012) at 2026-11-19T12:00:00Z by AWSService  (name: , principal: , account: , person: , service: cloudformation.amazonaws.com) from .');
+    const [named, unnamed] = bodies(notifications, 'topic').map(body => JSON.parse(body));
+    expect(named).toMatchObject({ bucket: odd, by: { from: odd } });
+    expect(unnamed).toMatchObject({ bucket: '', region: 'us-east-1', by: { identity: 'AWSService', arn: '', service: 'cloudformation.amazonaws.com', from: '' } });
     const payloads = bodies(notifications, 'function').map(body => JSON.parse(body));
     expect(payloads).toEqual([expect.objectContaining({ instance: odd, region: odd }), expect.objectContaining({ instance: '', state: 'terminated' })]);
   });

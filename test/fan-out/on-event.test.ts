@@ -1,11 +1,12 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Aws, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { EventAuditArchive, EventRuleOptions } from '../../src';
+import type { Construct } from 'constructs';
+import { EventAuditArchive, EventRuleOptions, FanOut, FanOutConfig, FanOutPayload } from '../../src';
 import { Extend, synthesisError, synthesize, warnings } from '../synthesize';
 
 const PATTERN: events.EventPattern = { source: ['aws.ssm'] };
@@ -144,6 +145,64 @@ describe('the target', () => {
       extend: (archive, stack) => { archive.onEvent('Told', { eventPattern: PATTERN, target: new targets.SqsQueue(new sqs.Queue(stack, 'Mine')) }); },
     });
     expect(ruleOf(template).DependsOn).toBeUndefined();
+  });
+});
+
+describe('what the target is sent', () => {
+  const { fromPath } = events.EventField;
+  const sent = (message: events.RuleTargetInput, eventPattern: events.EventPattern = PATTERN): Extend => (archive, stack) => {
+    archive.onEvent('Told', { eventPattern, target: new targets.SnsTopic(new sns.Topic(stack, 'Topic'), { message }) });
+  };
+  const path = '$.detail.userAgent';
+  const remedy = `give the field as a value of its own, as in RuleTargetInput.fromObject({ field: EventField.fromPath('${path}') })`;
+  const refused = `onEvent("Told").target: got ${path} within a text in JSON; EventBridge does not escape what it puts there, so that a quote or a line break in it `
+    + `breaks the JSON and nobody is told: ${remedy}`;
+
+  test.each<[string, object]>([
+    ['a text', { message: `by ${fromPath(path)}` }],
+    ['a text in a list', { list: [`by ${fromPath(path)} and ${fromPath('$.account')}`] }],
+    ['quotes in a text', { message: `by "${fromPath(path)}"` }],
+    ['a list', [`by ${fromPath(path)}`]],
+  ])('is refused where %s of an object has what whoever causes the event can choose', (_name, message) => {
+    expect(synthesisError({}, { extend: sent(events.RuleTargetInput.fromObject(message)) })).toBe(refused);
+  });
+
+  test('is refused where a fan-out sends it, too', () => {
+    class Own extends FanOut {
+      public bind(scope: Construct): FanOutConfig {
+        return { target: new targets.SnsTopic(new sns.Topic(scope, 'Topic'), { message: events.RuleTargetInput.fromObject({ message: `by ${fromPath(path)}` }) }) };
+      }
+    }
+    expect(synthesisError({ fanOut: { Own: new Own() } })).toBe(refused.replace('onEvent("Told").target', 'fanOut.Own'));
+  });
+
+  test.each<[string, events.RuleTargetInput, string]>([
+    ['a text', events.RuleTargetInput.fromText(`by ${fromPath(path)}`), path],
+    ['lines', events.RuleTargetInput.fromMultilineText(`a bucket\nby ${fromPath(path)}`), path],
+  ])('is warned of where it is %s', (_name, message) => {
+    expect(warnings({}, { extend: sent(message) })).toEqual([
+      `onEvent("Told").target: got a text with ${path}; EventBridge does not escape what it puts there, and AWS does not say what becomes of a text with a quote `
+      + `or a line break: ${remedy} [ack: cdk-event-audit-archive:textOfEvent]`,
+    ]);
+  });
+
+  const harmless: [string, events.RuleTargetInput, events.EventPattern?][] = [
+    ['fields as values', events.RuleTargetInput.fromObject({ by: fromPath(path), all: fromPath('$'), list: [fromPath(path)] })],
+    ['what AWS alone writes', events.RuleTargetInput.fromObject({ message: `in ${events.EventField.region} of ${events.EventField.account} at ${events.EventField.time}` })],
+    ['what the pattern binds', events.RuleTargetInput.fromText(`is ${fromPath('$.detail.state')}`), { source: ['aws.ec2'], detail: { state: ['stopped', 'running'] } }],
+    ['no field', events.RuleTargetInput.fromText('something happened')],
+    ['a part of the event', events.RuleTargetInput.fromEventPath('$.detail')],
+    ['the whole event', FanOutPayload.wholeEvent()],
+    ['a payload of fields', FanOutPayload.fields({ by: path })],
+    ['a token of the deployment', events.RuleTargetInput.fromObject({ message: `in ${Aws.STACK_NAME}`, by: fromPath(path) })],
+  ];
+  test.each(harmless.map(([name, message, pattern = PATTERN]) => [name, message, pattern] as const))('may have %s', (_name, message, eventPattern) => {
+    expect(warnings({}, { extend: sent(message, eventPattern) })).toEqual([]);
+  });
+
+  test.each([[{ state: [{ prefix: 'stop' }] }], [{ state: ['"'] }], [{ other: ['stopped'] }]])('is not bound by the pattern %j', detail => {
+    const message = events.RuleTargetInput.fromText(`is ${fromPath('$.detail.state')}`);
+    expect(warnings({}, { extend: sent(message, { source: ['aws.ec2'], detail }) })).toHaveLength(1);
   });
 });
 
