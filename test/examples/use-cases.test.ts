@@ -159,8 +159,14 @@ describe('notifications', () => {
       account: '123456789012',
       time: '2026-11-10T08:49:18Z',
       by: {
-        identity: 'IAMUser', arn: 'arn:aws:iam::123456789012:user/automation/ci-deployer', name: 'ci-deployer', principal: 'AIDAYRZXA5CTGNEXAMPLE',
-        account: '123456789012', person: '', service: '', from: '192.0.2.200',
+        identity: 'IAMUser',
+        arn: 'arn:aws:iam::123456789012:user/automation/ci-deployer',
+        name: 'ci-deployer',
+        principal: 'AIDAYRZXA5CTGNEXAMPLE',
+        account: '123456789012',
+        person: '',
+        service: '',
+        from: '192.0.2.200',
       },
     });
   });
