@@ -96,7 +96,7 @@ class Location {
 }
 
 function eventLines(folder: number, now: Date, many: boolean): string[] {
-  const rows = folder === 0 ? variedEvents(now) : [apiCall(`f${folder}`, { errorCode: 'AccessDenied' }), event(`f${folder}-other`, {})];
+  const rows = folder === 0 ? variedEvents(now) : [apiCall(`f${folder}`, { errorCode: 'AccessDenied' }), event(`f${folder}-other`, {}), signIn(`f${folder}-in`, {})];
   const more = many ? Array.from({ length: MANY }, (_, index) => apiCall(`many-${index}`, { errorCode: 'Throttling', eventName: `Call${index}` }, timeOf(index))) : [];
   return [...[...rows, ...more].map(row => JSON.stringify(row)), ...folder === 0 ? ['{"id": "cut off', 'no JSON', ''] : []];
 }
@@ -179,6 +179,8 @@ function signIns(): JsonObject[] {
     ...[1, 2].map(() => signIn('twice-in', {})),
     signIn('failed-by-message', { responseElements: null, errorMessage: 'Failed authentication' }),
     signIn('failed-by-code', { responseElements: null, errorCode: 'Failed' }),
+    signIn('failed-beside-no-code', { responseElements: null, errorCode: '', errorMessage: 'beside no code' }),
+    ...['200', 'Client.DryRunOperation', 'DryRunOperationException'].map(errorCode => signIn(`code-${errorCode}`, { responseElements: null, errorCode })),
     signIn('no-message', { responseElements: null, errorCode: '', errorMessage: '' }),
     signIn('no-result', { responseElements: null }),
     { ...signIn('other-spelling', {}), 'detail-type': 'AWS Console Signin via CloudTrail' },
