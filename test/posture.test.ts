@@ -52,8 +52,12 @@ const managementEvents = (get: (id: RegExp) => Resource): object[] => get(TRAIL)
 
 /** For each row, changes by which it is violated and nothing else is, and what is found. */
 const CONTROLS: [row: string, archive: typeof FULL, finding: string, change: Parameters<typeof findings>[1]][] = [
-  ['kept', BY_DEFAULT, 'AuditStorageArchive', get => { get(ARCHIVE).UpdateReplacePolicy = 'Delete'; }],
   ['kept', BY_DEFAULT, 'AuditDeliveryWritePolicy', get => { delete get(/WritePolicy/).DeletionPolicy; }],
+  ['kept', BY_DEFAULT, 'AuditStorageArchive', get => { get(ARCHIVE).UpdateReplacePolicy = 'Delete'; }],
+  ['kept with its events', BY_DEFAULT, 'AuditDeadLettersQueue', get => { get(QUEUE).DeletionPolicy = 'RetainExceptOnCreate'; }],
+  ['kept with its events', BY_DEFAULT, 'AuditDeliveryStreamjsoneventtypereceiptdatedynamic', get => { get(STREAM).DeletionPolicy = 'RetainExceptOnCreate'; }],
+  ['kept with its events', FULL, 'AuditTrailLogFiles', get => { get(LOG_FILES).DeletionPolicy = 'RetainExceptOnCreate'; }],
+  ['no orphans', BY_DEFAULT, 'AuditStorageArchive', get => { get(ARCHIVE).DeletionPolicy = 'Retain'; }],
   ['not kept', BY_DEFAULT, 'AuditCatalogDatabase', get => { get(/CatalogDatabase/).DeletionPolicy = 'Retain'; }],
   ['not public', BY_DEFAULT, 'AuditStorageArchive', get => { get(ARCHIVE).Properties.PublicAccessBlockConfiguration.BlockPublicPolicy = false; }],
   ['not public', BY_DEFAULT, 'AuditStorageArchive', get => { delete get(ARCHIVE).Properties.PublicAccessBlockConfiguration; }],

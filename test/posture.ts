@@ -34,7 +34,20 @@ export const POSTURE: readonly PostureRow[] = [
     name: 'kept',
     requires: 'what holds data, or writes it, stays when the stack goes or the resource is replaced',
     source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html',
-    violations: archive => keptResources(archive).filter(({ deletionPolicy, updateReplacePolicy }) => deletionPolicy !== 'Retain' || updateReplacePolicy !== 'Retain'),
+    violations: archive => keptResources(archive).filter(({ deletionPolicy, updateReplacePolicy }) =>
+      !['Retain', 'RetainExceptOnCreate'].includes(deletionPolicy ?? '') || updateReplacePolicy !== 'Retain'),
+  },
+  {
+    name: 'kept with its events',
+    requires: 'what CloudFormation would delete with events in it, or could not delete because CloudTrail has written to it, stays when its creation is rolled back too',
+    source: 'https://docs.aws.amazon.com/firehose/latest/APIReference/API_DeleteDeliveryStream.html',
+    violations: archive => archive.resources.filter(resource => holdsEventsAtOnce(archive, resource) && resource.deletionPolicy === 'RetainExceptOnCreate'),
+  },
+  {
+    name: 'no orphans',
+    requires: 'what is kept and holds no events yet goes when its creation is rolled back, so that a first deployment that fails leaves nothing behind',
+    source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html',
+    violations: archive => keptResources(archive).filter(resource => !holdsEventsAtOnce(archive, resource) && resource.deletionPolicy === 'Retain'),
   },
   {
     name: 'not kept',
@@ -350,6 +363,14 @@ function movesLogFiles(bucket: Properties): boolean {
   return bucket.optionalObject('LifecycleConfiguration')?.optionalText('TransitionDefaultMinimumObjectSize') === 'all_storage_classes_128K'
     && transitions.length === 1
     && transitions.every(transition => transition.text('StorageClass') === 'GLACIER_IR' && transition.optionalNumber('TransitionInDays') === 90);
+}
+
+/** Streams and queues, with which their events would go, and the buckets of trails with their policies. */
+function holdsEventsAtOnce(archive: AuditedArchive, { type, ref, properties }: SimulatedResource): boolean {
+  const logged = archive.ofType('AWS::CloudTrail::Trail').map(trail => trail.properties.S3BucketName);
+  return ['AWS::KinesisFirehose::DeliveryStream', 'AWS::SQS::Queue', 'AWS::SQS::QueuePolicy'].includes(type)
+    || (type === 'AWS::S3::Bucket' && logged.includes(ref))
+    || (type === 'AWS::S3::BucketPolicy' && logged.includes(properties.Bucket));
 }
 
 function keepsVersions(bucket: Properties): boolean {

@@ -1,6 +1,6 @@
 // Buses that the archive creates: what goes wrong on them is logged, and what a key keeps from them is in a queue.
 
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -8,7 +8,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { EncryptionKey } from '../private/encryption-key';
 import { nameLike, shortHash, uniqueName } from '../private/names';
-import { applyToAll } from '../private/removal';
+import { applyToAll, Removal } from '../private/removal';
 import { invalid, isKnown, show } from '../private/validate';
 import { createDeadLetterQueue } from '../rules/dead-letter-queue';
 
@@ -54,7 +54,7 @@ export interface AddEventBusOptions {
 export interface OwnBusesProps {
   readonly encryption?: EncryptionKey;
   readonly errorLogRetention?: logs.RetentionDays;
-  readonly removalPolicy: RemovalPolicy;
+  readonly removalPolicy: Removal;
 }
 
 /** What all own buses of an archive share. */
@@ -124,7 +124,8 @@ export class OwnBuses {
   private createShared(): Shared {
     const scope = new Construct(this.archive, 'EventBusErrors');
     const { encryption, removalPolicy, errorLogRetention = logs.RetentionDays.ONE_YEAR } = this.props;
-    const logGroup = new logs.LogGroup(scope, 'Log', { retention: errorLogRetention, encryptionKey: encryption?.key, removalPolicy });
+    const logGroup = new logs.LogGroup(scope, 'Log', { retention: errorLogRetention, encryptionKey: encryption?.key });
+    applyToAll(logGroup, removalPolicy);
     const name = uniqueName(scope, { maxLength: MAX_DELIVERY_NAME });
     const policy = letDeliveryIn(scope, logGroup, name);
     const destination = new logs.CfnDeliveryDestination(scope, 'Destination', { name, destinationResourceArn: logGroupArn(scope, logGroup) });

@@ -1,6 +1,6 @@
 // How the archive is written: the role, the error log, and the Firehose streams that share them.
 
-import { Aws, Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
+import { Aws, Duration, Size, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as firehose from 'aws-cdk-lib/aws-kinesisfirehose';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -14,7 +14,7 @@ import type { Layout } from '../layout/layout';
 import type { ArchiveLocation } from '../layout/location';
 import { encryptionOf, onceComplete } from '../private/bucket-encryption';
 import { EncryptionKey, objectKeyStatements } from '../private/encryption-key';
-import { applyToAll } from '../private/removal';
+import { applyToAll, Removal } from '../private/removal';
 
 const KEY_ACTIONS = ['kms:Decrypt', 'kms:GenerateDataKey'];
 
@@ -64,7 +64,7 @@ export interface DeliveryProps extends DeliveryOptions {
   readonly layout: Layout;
   readonly encryption?: EncryptionKey;
   readonly formerKeys: readonly kms.IKey[];
-  readonly removalPolicy: RemovalPolicy;
+  readonly removalPolicy: Removal;
 }
 
 /** The stream, its role and its error log; and further streams, which share the role and the log group. */

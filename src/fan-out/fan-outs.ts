@@ -1,6 +1,5 @@
 // All that an archive tells others: its fan-outs, the rules of `onEvent`, and the queue for what neither took.
 
-import type { RemovalPolicy } from 'aws-cdk-lib';
 import type * as events from 'aws-cdk-lib/aws-events';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -9,6 +8,7 @@ import { createOnEventRule, EventRuleOptions } from './on-event';
 import { FanOutSubscription } from './subscription';
 import type { CapturedEvents } from '../events/captured-events';
 import type { EncryptionKey } from '../private/encryption-key';
+import type { Removal } from '../private/removal';
 import { roomFor } from '../private/rooms';
 import { DeadLetterQueue } from '../rules/dead-letter-queue';
 import type { DeadLetterReceiver } from '../rules/reliable-target';
@@ -20,7 +20,7 @@ export interface FanOutsProps {
   /** The roles whose deliveries the guard leaves out. */
   readonly ownRoleArns: string[];
   readonly encryption?: EncryptionKey;
-  readonly removalPolicy: RemovalPolicy;
+  readonly removalPolicy: Removal;
 }
 
 /** The fan-outs of one archive. */

@@ -11,7 +11,7 @@ import type { Layouts } from '../layout/layouts';
 import { daysOf } from '../private/days';
 import { uniqueName } from '../private/names';
 import { privateBucket } from '../private/private-bucket';
-import { applyToAll } from '../private/removal';
+import { applyToAll, Removal } from '../private/removal';
 import { invalid, isKnown } from '../private/validate';
 
 /** @see https://docs.aws.amazon.com/athena/latest/APIReference/API_WorkGroupConfiguration.html */
@@ -49,7 +49,7 @@ export interface QueryProps extends QueryOptions {
   /** The trail that the archive is compared with, if it has one. */
   readonly trail?: ComparedTrail;
   readonly encryptionKey?: kms.IKey;
-  readonly removalPolicy: RemovalPolicy;
+  readonly removalPolicy: Removal;
 }
 
 /** Takes the access logs of a bucket. */

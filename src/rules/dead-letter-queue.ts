@@ -1,6 +1,6 @@
 // The dead-letter queue behind rule targets: one statement in its policy for exactly the rules that use it.
 
-import { Annotations, Duration, Lazy, Names, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Annotations, Duration, Lazy, Names, Stack, Validations } from 'aws-cdk-lib';
 import type * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -10,7 +10,7 @@ import { judgePolicyOf } from '../limits/policies';
 import { EncryptionKey, eventBridgeStatement } from '../private/encryption-key';
 import { isAwsManaged } from '../private/key-alias';
 import { readableStatement } from '../private/readable-statement';
-import { applyToAll } from '../private/removal';
+import { applyToAll, Removal } from '../private/removal';
 import { invalid, isElsewhere, warningId } from '../private/validate';
 
 /** The longest that SQS keeps a message, in days. */
@@ -30,7 +30,7 @@ export interface DeadLetterQueueProps {
   readonly prop: string;
   readonly rulesProp: string;
   readonly encryption?: EncryptionKey;
-  readonly removalPolicy: RemovalPolicy;
+  readonly removalPolicy: Removal;
 }
 
 /** Where EventBridge puts what it could not deliver. */
@@ -40,7 +40,7 @@ export class DeadLetterQueue extends Construct {
   /** A policy in another stack cannot name the rules: the stacks would depend on each other. */
   private readonly namesRules: boolean;
   private readonly rulesProp: string;
-  private readonly removalPolicy: RemovalPolicy;
+  private readonly removalPolicy: Removal;
 
   constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
     super(scope, id);

@@ -1,6 +1,6 @@
 // Where S3's access logs of the archive's buckets go: a bucket with Object Lock cannot take its own.
 
-import { Annotations, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Annotations, Duration, Stack, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -9,7 +9,7 @@ import { judgePolicyOf } from '../limits/policies';
 import { encryptionOf } from '../private/bucket-encryption';
 import { privateBucket } from '../private/private-bucket';
 import { readableStatement } from '../private/readable-statement';
-import { applyToAll } from '../private/removal';
+import { applyToAll, Removal } from '../private/removal';
 import { invalid, isElsewhere, warningId } from '../private/validate';
 
 /** A year, as most audit regimes ask of access logs. */
@@ -31,7 +31,7 @@ export class OwnAccessLogs extends Construct implements AccessLogs {
   public readonly bucket: s3.Bucket;
   public readonly folder = '';
 
-  constructor(scope: Construct, id: string, props: { readonly removalPolicy: RemovalPolicy }) {
+  constructor(scope: Construct, id: string, props: { readonly removalPolicy: Removal }) {
     super(scope, id);
     this.bucket = new s3.Bucket(this, 'Bucket', {
       ...privateBucket(),

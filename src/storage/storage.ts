@@ -1,6 +1,6 @@
 // Where the events are kept: the archive bucket, or a part of a given one, and the access logs.
 
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
@@ -15,7 +15,7 @@ import type { Layouts } from '../layout/layouts';
 import { ArchiveLocation } from '../layout/location';
 import { uniqueName } from '../private/names';
 import { privateBucket } from '../private/private-bucket';
-import { applyToAll } from '../private/removal';
+import { applyToAll, Removal } from '../private/removal';
 import { invalid, show } from '../private/validate';
 
 /** Where the events are kept, and for how long. */
@@ -40,6 +40,9 @@ export interface StorageOptions {
   /**
    * The prefix in `bucket` below which the archive writes, for example `audit/`. A slash at the end may be left out. With `bucket` it is
    * required, and without it an error.
+   *
+   * An empty prefix gives the archive the bucket as a whole: one that an archive before it left, whose events it finds and continues. Give
+   * that archive's partition keys, or list them in `catalog.previousLayouts`, its `catalog.firstDate` and its `encryptionKey`.
    *
    * It is a literal of at most 256 characters: names of A-Z, a-z, 0-9, dot, hyphen and underscore with a slash between them, none of which
    * begins with a dot or an underscore, because Athena would skip that. Anything else fails at synthesis. Another prefix later is
@@ -140,7 +143,7 @@ export interface StorageOptions {
 export interface StorageProps extends StorageOptions {
   readonly layouts: Layouts;
   readonly encryptionKey?: kms.IKey;
-  readonly removalPolicy: RemovalPolicy;
+  readonly removalPolicy: Removal;
 }
 
 /** The buckets of record. */

@@ -14,7 +14,7 @@ import { selectorsOf } from './trail-selectors';
 import type { TrailLogs } from '../layout/trail-logs';
 import type { EncryptionKey } from '../private/encryption-key';
 import { allowOnFormer } from '../private/former-keys';
-import { applyToAll } from '../private/removal';
+import { applyToAll, Removal } from '../private/removal';
 import { letTell } from '../private/told-topic';
 
 /** What the trail needs of the other stages. */
@@ -22,7 +22,7 @@ export interface TrailProps extends TrailOptions, OwnPlacesProps {
   readonly accessLogs: AccessLogReceiver;
   readonly encryption?: EncryptionKey;
   readonly formerKeys: readonly kms.IKey[];
-  readonly removalPolicy: RemovalPolicy;
+  readonly removalPolicy: Removal;
 }
 
 /** Takes the access logs of a bucket. */
@@ -68,7 +68,8 @@ export class Trail extends Construct {
     const bucket = createTrailBucket(this, 'LogFiles', { encryptionKey: encryption?.key, retention });
     accessLogs.receiveFrom(bucket, 'trail/');
     for (const statement of access.toBucket(bucket)) bucket.addToResourcePolicy(statement);
-    applyToAll(bucket, removalPolicy);
+    // CloudTrail writes into it when the trail is created, so that it is never empty, and could not go when that is rolled back.
+    applyToAll(bucket, removalPolicy ?? RemovalPolicy.RETAIN);
     return bucket;
   }
 

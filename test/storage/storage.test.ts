@@ -79,24 +79,40 @@ describe('what is kept when the stack is deleted', () => {
     'AWS::Logs::LogGroup', 'AWS::Logs::LogStream',
   ];
   type Kept = { [id: string]: { DeletionPolicy?: string; UpdateReplacePolicy?: string } };
-  const kept = (template: Template): string[] => Object.entries(template.toJSON().Resources as Kept)
-    .filter(([, resource]) => {
-      expect(resource.UpdateReplacePolicy).toBe(resource.DeletionPolicy);
-      return resource.DeletionPolicy === 'Retain';
+  const kept = (template: Template, ...policies: string[]): string[] => Object.entries(template.toJSON().Resources as Kept)
+    .filter(([, { DeletionPolicy, UpdateReplacePolicy }]) => {
+      expect(UpdateReplacePolicy).toBe(DeletionPolicy?.replace('RetainExceptOnCreate', 'Retain'));
+      return policies.includes(DeletionPolicy ?? 'Delete');
     })
     .map(([id]) => id);
+  const ALWAYS = ['AWS::SQS::Queue', 'AWS::SQS::QueuePolicy', 'AWS::KinesisFirehose::DeliveryStream'];
 
   test('by default is all that holds data, and what it needs', () => {
     const { template } = synthesize();
-    expect(kept(template).sort()).toEqual([
+    expect(kept(template, 'Retain', 'RetainExceptOnCreate').sort()).toEqual([
       ...OF_RECORD.flatMap(type => Object.keys(template.findResources(type))),
       ...Object.keys(template.findResources('AWS::IAM::Role')).filter(id => id.startsWith('AuditDelivery')),
       ...Object.keys(template.findResources('AWS::IAM::ManagedPolicy')).filter(id => id.startsWith('AuditDelivery')),
     ].sort());
   });
 
+  test('stays behind a first deployment that fails only where events would go with it, or where CloudTrail has written at once', () => {
+    const { template } = synthesize({ trail: {} });
+    expect(kept(template, 'Retain').sort()).toEqual([
+      ...ALWAYS.flatMap(type => Object.keys(template.findResources(type))),
+      ...['AWS::S3::Bucket', 'AWS::S3::BucketPolicy'].flatMap(type => Object.keys(template.findResources(type)).filter(id => id.startsWith('AuditTrail'))),
+    ].sort());
+  });
+
+  test.each<[RemovalPolicy, string]>([
+    [RemovalPolicy.RETAIN, 'Retain'], [RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, 'RetainExceptOnCreate'],
+  ])('is what %s says, of each resource alike, where that is given', (removalPolicy, policy) => {
+    const byDefault = kept(synthesize({ trail: {} }).template, 'Retain', 'RetainExceptOnCreate');
+    expect(kept(synthesize({ trail: {}, removalPolicy }).template, policy)).toEqual(byDefault);
+  });
+
   test('is nothing with DESTROY', () => {
-    expect(kept(synthesize({ removalPolicy: RemovalPolicy.DESTROY }).template)).toEqual([]);
+    expect(kept(synthesize({ removalPolicy: RemovalPolicy.DESTROY }).template, 'Retain', 'RetainExceptOnCreate')).toEqual([]);
   });
 
   test('is no snapshot: nothing here has one', () => {

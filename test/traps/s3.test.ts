@@ -61,7 +61,7 @@ describe('the archive bucket', () => {
 
   test('is kept when it is replaced, and when the stack goes', () => {
     const kept = (template: object) => [archiveOf(template).updateReplacePolicy, archiveOf(template).deletionPolicy];
-    expect(kept(defaultArchive())).toEqual(['Retain', 'Retain']);
+    expect(kept(defaultArchive())).toEqual(['Retain', 'RetainExceptOnCreate']);
     expect(kept(synthesize({ removalPolicy: RemovalPolicy.DESTROY }).template.toJSON())).toEqual(['Delete', 'Delete']);
   });
 
