@@ -25,9 +25,10 @@ export interface EventAuditArchiveAttributes {
   readonly bucket: s3.IBucket;
 
   /**
-   * The prefix below which the archive writes, as its `storage` has it. Anything but names with slashes between them fails at synthesis.
+   * The prefix below which the archive writes, as its `storage` has it. Anything but an empty one, or names with slashes between them, is an
+   * error at synthesis.
    *
-   * @default - the archive has a bucket of its own, and no prefix
+   * @default - the archive has the bucket as a whole, and no prefix
    */
   readonly prefix?: string;
 

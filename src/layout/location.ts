@@ -5,14 +5,14 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 /** Names with a slash between them; Athena skips what begins with an underscore or a dot, and a wildcard would widen what is granted. */
 const SEGMENT = /^[A-Za-z0-9-][A-Za-z0-9._-]*$/;
 
-/** Whether a prefix has the form that the archive takes; a slash at its end may be left out. */
+/** Whether a prefix has the form that the archive takes: empty, for all of a bucket, or names; a slash at the end may be left out. */
 export function isPrefix(prefix: string): boolean {
-  return prefix.replace(/\/$/, '').split('/').every(segment => SEGMENT.test(segment));
+  return prefix === '' || prefix.replace(/\/$/, '').split('/').every(segment => SEGMENT.test(segment));
 }
 
-/** The prefix with its slash at the end. */
+/** The prefix with its slash at the end, if it is not empty. */
 export function rootOf(prefix: string): string {
-  return `${prefix.replace(/\/$/, '')}/`;
+  return prefix === '' ? '' : `${prefix.replace(/\/$/, '')}/`;
 }
 
 /** Where the objects lie. */

@@ -26,7 +26,7 @@ export interface GivenBucket {
   readonly kept: readonly Kept[];
 }
 
-/** The part of a given bucket below a prefix. The bucket stays as it is, but for its policy where that is needed and can be changed. */
+/** The part of a given bucket below a prefix, or all of it. The bucket stays as it is, but for its policy where that is needed and can be changed. */
 export function givenLocation(scope: Construct, { bucket, prefix, encryptionKey, kept }: GivenBucket): ArchiveLocation {
   const location = new ArchiveLocation(bucket, checkedRoot(prefix), isOfAnotherAccount(scope, bucket));
   checkRegion(scope, bucket, encryptionKey);
@@ -43,7 +43,8 @@ export function warnOfNotifications(scope: Construct, bucket: s3.IBucket): void 
 
 function checkedRoot(prefix?: string): string {
   if (prefix === undefined) {
-    invalid('storage.prefix', 'nothing', 'with storage.bucket give the prefix below which the archive writes, for example audit/');
+    invalid('storage.prefix', 'nothing', 'with storage.bucket give the prefix below which the archive writes, for example audit/, '
+      + 'or an empty one for a bucket that is the archive\'s as a whole, such as one that another archive left');
   }
   if (!isKnown(prefix)) invalid('storage.prefix', 'a token', 'the prefix is needed at synthesis: give a literal one, for example audit/');
   if (prefix.length > MAX_PREFIX_LENGTH) invalid('storage.prefix', `${prefix.length} characters`, `give ${MAX_PREFIX_LENGTH} at most`);

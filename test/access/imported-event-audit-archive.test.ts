@@ -65,12 +65,12 @@ describe('what cannot be an archive', () => {
     return 'none';
   };
 
-  test.each(['*', 'audit/*', '', '/', '/audit', 'audit//', 'au?it', 'audit/${aws:username}', '_audit', 'audit/.hidden'])('is below the prefix %p', prefix => {
+  test.each(['*', 'audit/*', '/', '/audit', 'audit//', 'au?it', 'audit/${aws:username}', '_audit', 'audit/.hidden'])('is below the prefix %p', prefix => {
     expect(error(() => ({ prefix }))).toBe(
       `fromEventAuditArchiveAttributes("Other").prefix: got ${JSON.stringify(prefix)}; give the archive's storage.prefix, for example audit/`);
   });
 
-  test.each(['audit', 'audit/', 'teams/a-1/audit.log_x/'])('is not below the prefix %p', prefix => {
+  test.each(['', 'audit', 'audit/', 'teams/a-1/audit.log_x/'])('is not below the prefix %p', prefix => {
     expect(error(() => ({ prefix }))).toBe('none');
   });
 

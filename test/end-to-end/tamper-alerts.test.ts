@@ -200,6 +200,18 @@ describe('of what is given', () => {
     expect(alerts).toHaveLength(times);
   });
 
+  test('a bucket that is adopted as a whole is watched as a whole', async () => {
+    const adopted = synthesize(stack => ({
+      storage: { bucket: s3.Bucket.fromBucketName(stack, 'Left', 'left'), prefix: '' }, tamperAlerts: new sns.Topic(stack, 'Alerts'),
+    })).template.toJSON();
+    const call = (eventName: string, requestParameters: JsonObject) => tamperEvent({ service: 's3', eventName, requestParameters, uses: [], isData: false });
+    const calls = [
+      call('DeleteObject', { bucketName: 'left', key: 'events/a.gz' }), call('PutObject', { bucketName: 'left', key: 'a.gz' }),
+      call('DeleteObjects', { bucketName: 'left', delete: '' }), call('DeleteBucketPolicy', { bucketName: 'left' }), call('DeleteObject', { bucketName: 'left2', key: 'a' }),
+    ];
+    expect((await alertsOn(calls, adopted)).map(({ length }) => length)).toEqual([1, 1, 1, 1, 0]);
+  });
+
   const keys = SimulatedTemplate.parse(given).ofType('AWS::KMS::Key').map(({ logicalId, ref, attributes }): [string, string, string] => [logicalId, ref, attributes.Arn]);
   test.each(keys)('calls on the key %s are told of once, by its id and its ARN', async (_logicalId, id, arn) => {
     const listed = [{ accountId: '123456789012', type: 'AWS::KMS::Key', ARN: arn }];

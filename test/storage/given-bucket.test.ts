@@ -101,8 +101,8 @@ describe('the prefix', () => {
   });
 
   test.each<[string | undefined, string]>([
-    [undefined, 'storage.prefix: got nothing; with storage.bucket give the prefix below which the archive writes, for example audit/'],
-    ['', `storage.prefix: got ""; ${NAMES}`],
+    [undefined, 'storage.prefix: got nothing; with storage.bucket give the prefix below which the archive writes, for example audit/, '
+      + 'or an empty one for a bucket that is the archive\'s as a whole, such as one that another archive left'],
     ['/', `storage.prefix: got "/"; ${NAMES}`],
     ['/audit', `storage.prefix: got "/audit"; ${NAMES}`],
     ['audit//', `storage.prefix: got "audit//"; ${NAMES}`],

@@ -142,6 +142,13 @@ describe('data events', () => {
       .toEqual(['DeleteObject', 'DeleteObjects']);
   });
 
+  test('in a bucket that is adopted as a whole leave out all that is delivered there, and no deletion', () => {
+    const { trail } = trailed({ dataEvents: ALL_DATA }, stack => ({ storage: { bucket: s3.Bucket.fromBucketName(stack, 'Left', 'left'), prefix: '' } }));
+    const calls = (bucket: string) => [onObject('GetObject', bucket, 'events/x'), onObject('DeleteObject', bucket, 'events/x'), onObjects('DeleteObjects', bucket)];
+    expect(logged(trail, calls('arn:aws:s3:::left'))).toEqual(['DeleteObject', 'DeleteObjects']);
+    expect(logged(trail, calls('arn:aws:s3:::left2'))).toEqual(['GetObject', 'DeleteObject', 'DeleteObjects']);
+  });
+
   test.each<[string, Partial<TrailDataEventOptions>, string[]]>([
     ['all', {}, ['GetItem a', 'PutItem a', 'GetItem ab', 'PutItem ab', 'GetItem c', 'PutItem c']],
     ['those that read', { readWriteType: cloudtrail.ReadWriteType.READ_ONLY }, ['GetItem a', 'GetItem ab', 'GetItem c']],
