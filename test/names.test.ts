@@ -11,6 +11,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { EventAuditArchive, EventAuditArchiveProps, EventForwarder, FanOut, FanOutAuthorization } from '../src';
+import { StackUpdate } from './simulator/update/stack-update';
 import { Extend, synthesize } from './synthesize';
 import { nameLike, placeHash, uniqueName } from '../src/private/names';
 
@@ -161,6 +162,35 @@ describe('a bus of another name', () => {
     expect(logsOf(() => 'orders', { delivery: { bufferInterval: Duration.seconds(60) }, trail: {} })).toEqual(orders);
     const inAnotherStack = synthesize({}, { stack: { stackName: 'other' }, extend: archive => archive.addEventBus('Renamed', { eventBusName: 'orders' }) }).template;
     inAnotherStack.hasResourceProperties('AWS::Logs::DeliverySource', { Name: orders['AWS::Logs::DeliverySource'][0][1] });
+  });
+
+  describe('in a stack that is updated', () => {
+    const templateOf = (eventBusName?: string) => synthesize({}, { extend: archive => archive.addEventBus('Orders', { eventBusName }) }).template.toJSON();
+    const [source, delivery] = [/^AuditEventBusesOrdersErrors/, /^AuditEventBusesOrdersErrorDelivery/];
+    /** The template with other ids, as if names had nothing to do with them. */
+    const renamed = (template: object, ...ids: Array<[RegExp, string]>) => ids.reduce((text, [pattern, id]) => {
+      const [old] = Object.keys((template as { Resources: Resources }).Resources).filter(each => pattern.test(each));
+      return text.replaceAll(`"${old}"`, `"${id}"`);
+    }, JSON.stringify(template));
+
+    test.each([[undefined, 'orders'], ['orders', 'sales'], ['orders', undefined]])('from %p to %p meets no obstacle', (one, other) => {
+      const { obstacles, changes } = StackUpdate.plan(templateOf(one), templateOf(other));
+      expect(obstacles).toEqual([]);
+      expect(changes.filter(({ type }) => type === 'AWS::Logs::DeliverySource').map(({ kind }) => kind)).toEqual(['create', 'remove']);
+    });
+
+    test('would be refused where the source stayed, and where it changed though the bus did not', () => {
+      const fixed: Array<[RegExp, string]> = [[source, 'Source'], [delivery, 'Delivery']];
+      const [orders_, sales_] = [templateOf('orders'), templateOf('sales')].map(template => {
+        const json = JSON.parse(renamed(template, ...fixed));
+        json.Resources.Source.Properties.Name = 'source';
+        return json;
+      });
+      expect(StackUpdate.plan(orders_, sales_).obstacles).toEqual(['Source.ResourceArn: the service refuses another value in place']);
+      const another = JSON.parse(renamed(orders_, [/^Source$/, 'Another']));
+      another.Resources.Another.Properties.Name = 'another';
+      expect(StackUpdate.plan(orders_, another).obstacles).toEqual([expect.stringMatching(/^Another: CloudWatch Logs takes one delivery source of a resource, and Source is there/)]);
+    });
   });
 
   test('whose name only the deployment knows has a source that is named after its place', () => {

@@ -104,6 +104,12 @@ export class StackUpdate {
     return [{ kind: 'remove', logicalId, type, before, forms: [], isKept: staysBehind(before, before.deletionPolicy) }];
   }
 
+  /** @see https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2513 */
+  private sourceOfTheSame({ type, properties }: SimulatedResource): SimulatedResource | undefined {
+    if (type !== 'AWS::Logs::DeliverySource') return undefined;
+    return this.before.ofType(type).find(source => source.properties.ResourceArn === properties.ResourceArn);
+  }
+
   private obstaclesOf({ kind, before, logicalId, because }: Change): string[] {
     const after = this.after.find(logicalId);
     if (kind === 'update') {
@@ -113,6 +119,8 @@ export class StackUpdate {
     if (kind === 'replace' && isSameThing(before!, after!)) {
       return [`${logicalId}: ${because} replaces it, and CloudFormation replaces nothing that has a name of the template's: give it another`];
     }
+    const rival = kind === 'create' || kind === 'replace' ? this.sourceOfTheSame(after!) : undefined;
+    if (rival) return [`${logicalId}: CloudWatch Logs takes one delivery source of a resource, and ${rival.logicalId} is there`];
     const other = kind === 'create' ? [...this.before.resources, ...this.earlierLeftBehind].find(resource => isSameThing(resource, after!)) : undefined;
     return other ? [`${logicalId}: there is a ${other.type} of its name already: ${other.logicalId}`] : [];
   }
