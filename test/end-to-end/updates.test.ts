@@ -155,7 +155,7 @@ const CHANGES: [string, MakeArchive, MakeArchive][] = [
 const EXCEPTIONS: { readonly [name: string]: { readonly on?: readonly RegExp[]; readonly off?: readonly RegExp[] } } = {
   // The old rule goes after the new one is there.
   'eventPatterns, everything instead': { on: [/^twice 2, .*: the archive$/], off: [/^twice 2, .*: the archive$/] },
-  // The key's policy is the first thing that changes. Only Firehose's error log misses it; of a key that is listed as a former one it stays.
+  // The key's policy is the first thing that changes. Only Firehose's error log misses it; that of a former key that is listed stays.
   'encryptionKey': { off: [/^unusable 0, .*: AuditDeliveryErrorLog\w+\.KmsKeyId: the policy of /] },
   'encryptionKey, another': { on: [/^unusable 0, .*: AuditDeliveryErrorLog\w+\.KmsKeyId: /], off: [/^unusable 0, .*: AuditDeliveryErrorLog\w+\.KmsKeyId: /] },
   'fanOut, with a key': {
@@ -236,6 +236,22 @@ describe('what keeps it so', () => {
     expect(copy).not.toEqual(json);
     return copy;
   }
+});
+
+describe('with the former key among the previous ones', () => {
+  const over: [string, (given: Things) => EventAuditArchiveProps][] = [
+    ['another key', ({ key, otherKey }) => ({ encryptionKey: otherKey, previousEncryptionKeys: [key] })],
+    ['no key', ({ key }) => ({ previousEncryptionKeys: [key] })],
+  ];
+  const archiveWith = (props: (given: Things) => EventAuditArchiveProps): MakeArchive => given => ({
+    props: { ...siem()(given).props, ...props(given) }, calls: archive => { archive.addEventBus('Orders', { eventBusName: 'orders' }); },
+  });
+
+  test.each(over)('nothing is lost or unusable on the way to %s, nor with another layout', async (_name, props) => {
+    const before = template(archiveWith(({ key }) => ({ encryptionKey: key })));
+    expect(await gapsOf(before, template(archiveWith(props)))).toEqual([]);
+    expect(await gapsOf(before, template(archiveWith(given => ({ ...props(given), partitionKeys: [date] }))))).toEqual([]);
+  });
 });
 
 describe('what is lost nevertheless', () => {
