@@ -7,6 +7,7 @@ import { foreignReferences } from './foreign-references';
 import { CapturedPattern, identityOf } from '../events/captured-events';
 import { guard } from '../events/guard';
 import { checkPattern, DEFAULT_PATTERN_QUOTA, fromEventPattern, LONGEST_ROLE_ARN, Pattern, patternLength, toEventPattern } from '../events/patterns';
+import { complexityOf, REFUSED_COMPLEXITY } from '../private/event-pattern-complexity';
 import { shortHash } from '../private/names';
 import { invalid, warningId } from '../private/validate';
 
@@ -32,6 +33,7 @@ export function givenPatterns(scope: Construct, prop: string, patterns: events.E
 export function givenPattern(scope: Construct, prop: string, given: Pattern): CapturedPattern {
   const resolved = Stack.of(scope).resolve(given) as Pattern;
   checkPattern(prop, resolved);
+  warnOfComplexity(scope, prop, resolved);
   return { prop, given, resolved, references: foreignReferences(scope, given) };
 }
 
@@ -89,6 +91,14 @@ export function checkLength(scope: Construct, prop: string, pattern: Pattern, ad
   if (length <= DEFAULT_PATTERN_QUOTA) return;
   Annotations.of(scope).addWarningV2(warningId('patternOverDefaultQuota'),
     `${prop}: got ${got}; EventBridge's default quota is ${DEFAULT_PATTERN_QUOTA}: have it raised before you deploy, or split the pattern`);
+}
+
+/** EventBridge says that a rule is too complex when it is deployed. */
+function warnOfComplexity(scope: Construct, prop: string, pattern: Pattern): void {
+  if (complexityOf(pattern) < REFUSED_COMPLEXITY) return;
+  Annotations.of(scope).addWarningV2(warningId('complexPattern'),
+    `${prop}: got wildcards of the complexity ${REFUSED_COMPLEXITY} or more, by the measure of AWS's event-ruler; EventBridge is known to refuse such rules as too `
+    + 'complex: give fewer wildcards on a field, fewer characters that repeat after one, or a prefix or suffix instead');
 }
 
 function warnOfUnguarded(scope: Construct, prop: string, reason: string): void {

@@ -1,0 +1,28 @@
+import { complexityOf, wildcardComplexity } from '../../src/private/event-pattern-complexity';
+import { synthesize, warnings } from '../synthesize';
+
+const TOO_COMPLEX = { detail: { resource: [{ wildcard: '*:*:*:*:*:event-bus/*' }] } };
+
+// As event-ruler's own MachineComplexityEvaluatorTest has them.
+test.each<[number, string[]]>([
+  [1, ['*']], [1, ['abc']], [3, ['*', 'ab*c']], [2, ['*ab']], [3, ['*aa']], [2, ['a*b']], [2, ['aa*']], [2, ['a*bc']], [3, ['a*bb']], [3, ['a*bcb']],
+  [4, ['a*bbb']], [4, ['*ab*ad']], [3, ['*ab*d']], [4, ['*aba*']], [5, ['a*b*bb']], [4, ['a*b*cb']], [3, ['a*b*cd']], [4, ['a*b*b']], [4, ['a*bb*']],
+  [3, ['ab*b*']], [3, ['ab*c', 'x*xx']], [4, ['*abc', '*abcde']], [4, ['a*bcd', 'ab*cd']], [7, ['a*aaa', 'aa*aa']], [4, ['a*bc', 'abc*d']],
+  [3, ['abc*', 'abcde*']], [6, ['ab*cd', 'ab*wx', 'ab*yz']], [7, ['*ab*b*b*']], [17, ['*a*a*a*a*a*a*a*a*']],
+])('%d is the measure of %j', (measure, texts) => {
+  expect(wildcardComplexity(texts.map(text => [text]), '', 100)).toBe(measure);
+});
+
+test('what EventBridge is known to refuse has 11, one wildcard less has not', () => {
+  expect(complexityOf(TOO_COMPLEX)).toBe(11);
+  expect(complexityOf({ detail: { resource: [{ wildcard: '*:*:*:*:event-bus/*' }] } })).toBe(9);
+  expect(complexityOf({ detail: { $or: [{ a: ['x'] }, { a: [{ 'anything-but': { wildcard: ['*:*:*:*:*:event-bus/*'] } }] }] } })).toBe(11);
+  expect(complexityOf({ source: ['*:*:*:*:*:*:*', { prefix: '*' }] })).toBe(0);
+});
+
+test('an archive warns of it where it takes patterns', () => {
+  const warned = warnings({ eventPatterns: [TOO_COMPLEX] });
+  expect(warned).toEqual([expect.stringMatching(/^eventPatterns\[0\]: got wildcards of the complexity 11 .*\[ack: cdk-event-audit-archive:complexPattern\]$/)]);
+  expect(warnings({ eventPatterns: [{ detail: { key: [{ wildcard: 'shop*orders*' }] } }] })).toEqual([]);
+  expect(() => synthesize({ eventPatterns: [TOO_COMPLEX] })).not.toThrow();
+});
