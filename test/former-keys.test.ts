@@ -121,8 +121,8 @@ describe('with former keys', () => {
 });
 
 describe('an update', () => {
-  const gaps = async (before: Make, after: Make) => {
-    const update = StackUpdate.plan(templateOf(before, {}), templateOf(after, {}), { environment: ENV });
+  const gaps = async (before: Make, after: Make, more: { extend?: Extend } = {}) => {
+    const update = StackUpdate.plan(templateOf(before, more), templateOf(after, more), { environment: ENV });
     return (await runUpdate(update, [anEvent({ source: 'order' })], { engines: testEngines(), folder: newFolder() })).gaps.map(({ kind, what }) => `${kind}: ${what}`);
   };
   const partitionKeys = [PartitionKey.receiptDate()];
@@ -139,6 +139,16 @@ describe('an update', () => {
     const after = (previous: boolean): Make => ({ former }) => ({ partitionKeys, ...previous && { previousEncryptionKeys: [former] } });
     expect(await gaps(before, after(false))).toContainEqual(expect.stringMatching(/^lost: .*the delivery role may not kms:/));
     expect(await gaps(before, after(true))).toEqual([]);
+  });
+
+  test('of the key alone keeps buses, connections, replays and the trail usable too', async () => {
+    const all = (props: Make): Make => (keys, stack) =>
+      ({ ...props(keys, stack), eventArchive: { retention: Duration.days(30) }, trail: {}, fanOut: { Siem: siem(stack) } });
+    const own = { extend: (archive: EventAuditArchive) => { archive.addEventBus('Own'); } };
+    const after = (previous: boolean) => all(({ current, former }) =>
+      ({ encryptionKey: current, ...previous && { previousEncryptionKeys: [former] } }));
+    expect((await gaps(all(before), after(false), own)).length).toBeGreaterThan(1);
+    expect(await gaps(all(before), after(true), own)).toEqual([]);
   });
 
   test('of the key alone keeps the error log usable at each moment', async () => {

@@ -88,8 +88,8 @@ export interface EventForwarderProps {
   readonly deadLetterQueue?: sqs.IQueue;
 
   /**
-   * The KMS key that encrypts the forwarder's own dead-letter queue: a symmetric key (not an alias) of this account and Region, else
-   * synthesis fails. What EventBridge needs is added to its policy, and where it is imported, a warning shows it.
+   * The KMS key that encrypts the forwarder's own dead-letter queue: a symmetric key of this account and Region, or an alias that names its key,
+   * else synthesis fails. What EventBridge needs is added to its policy, and where it is imported, a warning shows it.
    *
    * @default - encrypted with a key that SQS owns
    */

@@ -25,8 +25,13 @@ export interface StorageOptions {
    * versioning, Object Lock, TLS, access logs and what becomes of it when it is deleted are not touched. Where `encryptionKey` is given,
    * the archive's objects are encrypted with that, whatever the bucket's default is.
    *
+   * Import a bucket with its key, by `s3.Bucket.fromBucketAttributes({ encryptionKey })`: the archive's roles need a right to it. Warns where the
+   * encryption cannot be known, unless `encryptionKey` is given. Where the key is an alias that is known by its name only, policies go by
+   * `kms:ResourceAliases`.
+   *
    * In another account it, and the key that encrypts it, must let the archive's account in: what this app makes gets the statements, for
-   * the rest a warning shows them. With `encryptionKey` a bucket in another Region fails at synthesis, because S3 encrypts with keys of
+   * the rest a warning shows them. One that encrypts with `aws/s3` (`KMS_MANAGED`) is an error there, unless `encryptionKey` is given: S3 takes the
+   * writer's own such key, which the owner cannot use. With `encryptionKey` a bucket in another Region fails at synthesis, because S3 encrypts with keys of
    * the bucket's Region only. A bucket that sends its events to EventBridge gets a warning, because each object is an event then, and
    * can cause the next; one with a default Object Lock retention does too, because it is not documented whether Firehose can write there.
    *
