@@ -6,14 +6,14 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { LIMITS } from '../limits/limits';
 import type { EncryptionKey } from '../private/encryption-key';
 import { nameLike, shortHash, uniqueName } from '../private/names';
 import { applyToAll, Removal } from '../private/removal';
 import { invalid, isKnown, show } from '../private/validate';
 import { createDeadLetterQueue } from '../rules/dead-letter-queue';
 
-/** @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutDeliverySource.html */
-const MAX_DELIVERY_NAME = 60;
+const MAX_DELIVERY_NAME = LIMITS.deliveryName.most;
 
 /** Which events of a bus of the archive's own are archived, and what it is called. */
 export interface AddEventBusOptions {

@@ -8,12 +8,13 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { Layout } from '../layout/layout';
 import type { ArchiveLocation } from '../layout/location';
+import { LIMITS } from '../limits/limits';
 import type { EncryptionKey } from '../private/encryption-key';
 import { invalid, isKnown } from '../private/validate';
 
-/** @see https://docs.aws.amazon.com/firehose/latest/APIReference/API_BufferingHints.html */
-const BUFFER_SIZE_MIB = { dynamic: [64, 128], plain: [1, 128] } as const;
-const BUFFER_INTERVAL_SECONDS = { dynamic: [60, 900], plain: [0, 900] } as const;
+const rangeOf = ({ least, most }: { readonly least: number; readonly most: number }) => [least, most] as const;
+const BUFFER_SIZE_MIB = { dynamic: rangeOf(LIMITS.dynamicBufferSize), plain: rangeOf(LIMITS.bufferSize) };
+const BUFFER_INTERVAL_SECONDS = { dynamic: rangeOf(LIMITS.dynamicBufferInterval), plain: rangeOf(LIMITS.bufferInterval) };
 
 const DEFAULT_BUFFER_INTERVAL = Duration.seconds(300);
 const DEFAULT_BUFFER_SIZE = Size.mebibytes(128);

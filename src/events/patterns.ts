@@ -1,6 +1,7 @@
 // Event patterns as the template will hold them: what may be wrong with one, how long it is, when two are the same.
 
 import type { EventPattern } from 'aws-cdk-lib/aws-events';
+import { LIMITS } from '../limits/limits';
 import { EventPatternMatcher } from '../private/event-pattern-matcher';
 import { hasIntrinsic, isIntrinsic } from '../private/validate';
 
@@ -36,7 +37,7 @@ const WHOLE_PATTERN = 'event pattern';
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
  */
-export const DEFAULT_PATTERN_QUOTA = 2048;
+export const DEFAULT_PATTERN_QUOTA = LIMITS.patternByDefault.most;
 
 /** The longest ARN of a role: partition `aws-us-gov`, a name of 64 characters. */
 export const LONGEST_ROLE_ARN = `arn:aws-us-gov:iam::123456789012:role/${'r'.repeat(64)}`;

@@ -5,14 +5,14 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { FanOutAuthorization } from './authorization';
+import { LIMITS } from '../limits/limits';
 import { applyToAll } from '../private/removal';
 import { invalid, isKnown, show, warningId } from '../private/validate';
 import { createTargetRole } from '../rules/target-role';
 
-/** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateApiDestination.html */
-const MAX_URL_LENGTH = 2048;
-const MAX_DESCRIPTION_LENGTH = 512;
-const DEFAULT_RATE_LIMIT = 300;
+const MAX_URL_LENGTH = LIMITS.apiDestinationUrl.most;
+const MAX_DESCRIPTION_LENGTH = LIMITS.eventBridgeDescription.most;
+const DEFAULT_RATE_LIMIT = LIMITS.apiDestinationRate.most;
 const URL_CHARACTERS = /^(%[0-9A-Fa-f]{2}|[-()_.!~*';/?:@&=+$,A-Za-z0-9])+$/;
 
 /** What a fan-out to an API comes to, whoever the partner is. */
@@ -88,7 +88,8 @@ export function checkUrl(prop: string, url: string): void {
 /** Fails when a rate limit is no whole number of at least 1. */
 export function checkRateLimit(prop: string, limit: number | undefined): void {
   if (limit === undefined || !isKnown(limit)) return;
-  if (!Number.isInteger(limit) || limit < 1) invalid(prop, String(limit), 'give a whole number of requests a second, at least 1');
+  const { most } = LIMITS.integer;
+  if (!Number.isInteger(limit) || limit < 1 || limit > most) invalid(prop, String(limit), `give a whole number of requests a second, 1 to ${most}`);
 }
 
 /** Fails when EventBridge would refuse the description. */

@@ -4,10 +4,10 @@ import { SecretValue } from 'aws-cdk-lib';
 import type { CfnConnection, CfnConnectionProps } from 'aws-cdk-lib/aws-events';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { checkHeaderName, HTTP_TOKEN } from './headers';
+import { LIMITS } from '../limits/limits';
 import { invalid, isKnown, show } from '../private/validate';
 
-/** @see https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html */
-const VERSION_ID_LENGTH = { shortest: 32, longest: 64 };
+const VERSION_ID_LENGTH = { shortest: LIMITS.secretVersionId.least, longest: LIMITS.secretVersionId.most };
 
 /** Options of `FanOutAuthorization.apiKey`. */
 export interface ApiKeyAuthorizationOptions {

@@ -1,3 +1,4 @@
+import { LIMITS } from '../limits/limits';
 // Which HTTP headers a fan-out may send.
 
 import { invalid, isKnown, show } from '../private/validate';
@@ -6,7 +7,7 @@ import { invalid, isKnown, show } from '../private/validate';
  * The longest name or value of a header, and of a connection's key, user name or password.
  * @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateConnectionApiKeyAuthRequestParameters.html
  */
-export const MAX_HEADER_LENGTH = 512;
+export const MAX_HEADER_LENGTH = LIMITS.header.most;
 
 /** A token of HTTP: what header names and authentication schemes are made of. @see https://www.rfc-editor.org/rfc/rfc9110#name-tokens */
 export const HTTP_TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;

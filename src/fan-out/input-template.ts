@@ -1,15 +1,15 @@
 // What EventBridge takes as an input transformer, checked at synthesis: PutTargets refuses part of it, and the rest yields broken JSON.
 
 import { Tokenization } from 'aws-cdk-lib';
+import { LIMITS } from '../limits/limits';
 import { invalid, isKnown, show } from '../private/validate';
 
 /** The variable that EventBridge fills with the whole event as JSON. */
 export const WHOLE_EVENT = 'aws.events.event.json';
 
-/** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_InputTransformer.html */
-const MAX_TEMPLATE_BYTES = 8192;
-const MAX_PATHS = 100;
-const MAX_PATH_LENGTH = 256;
+const MAX_TEMPLATE_BYTES = LIMITS.inputTemplate.most;
+const MAX_PATHS = LIMITS.inputPaths.most;
+const MAX_PATH_LENGTH = LIMITS.inputPath.most;
 
 /**
  * Dots, names and array indices. EventBridge's own list has wildcards and slashes too, without saying what they yield; it has no names

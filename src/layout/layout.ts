@@ -6,19 +6,17 @@ import type { DateRange, Projection } from './date-range';
 import { PartitionKey } from './partition-key';
 import { OTHER } from './partition-values';
 import { JSON_LINES, RecordFormat } from './record-format';
+import { LIMITS } from '../limits/limits';
 import { invalid, show } from '../private/validate';
 
-/** @see https://docs.aws.amazon.com/firehose/latest/dev/limits.html */
-const MAX_ACTIVE_PARTITIONS = 500;
-
-/** @see https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessorParameter.html */
-const MAX_JQ_LENGTH = 5120;
+const MAX_ACTIVE_PARTITIONS = LIMITS.activePartitions.most;
+const MAX_JQ_LENGTH = LIMITS.jqQuery.most;
 
 /** The name of a table in Glue, of which the layout's id is the greater part. @see https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html */
 const MAX_ID_LENGTH = 240;
 
-/** Evaluated; unevaluated it can be twice as long. @see https://docs.aws.amazon.com/firehose/latest/APIReference/API_ExtendedS3DestinationConfiguration.html */
-const MAX_PREFIX_LENGTH = 512;
+/** Evaluated; unevaluated it can be twice as long. */
+const MAX_PREFIX_LENGTH = LIMITS.deliveryPrefix.most;
 
 /** At midnight yesterday's partitions are still open while today's fill. */
 const DAYS_OPEN_AT_ONCE = 2;

@@ -3,6 +3,7 @@
 import { CfnResource, DefaultTokenResolver, IResolvable, IResolveContext, Reference, Stack, StringConcat, Tokenization } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { IConstruct } from 'constructs';
+import { LIMITS } from './limits';
 import { isIntrinsic, isKnown } from '../private/validate';
 
 /** What the names of a type are: the property that gives one, and the greatest length; and what stands before the name in an ARN. */
@@ -42,7 +43,6 @@ const UNKNOWN: Naming = { property: '', longest: 128, arn: inRegion('servicecata
 
 /** CloudFormation adds a hyphen and twelve characters to the names that it makes, and a hyphen between their parts. */
 const ADDED_TO_GENERATED_NAMES = 14;
-const LONGEST_STACK_NAME = 128;
 
 const LONGEST_PARTITION = 'aws-us-gov';
 const LONGEST_REGION = 'ap-southeast-1';
@@ -177,5 +177,5 @@ function longestName(resource: CfnResource, { property, longest }: Naming): numb
   if (property === '') return longest;
   const { stackName } = stack;
   const logicalId = stack.resolve(resource.logicalId) as string;
-  return Math.min(longest, (isKnown(stackName) ? stackName.length : LONGEST_STACK_NAME) + logicalId.length + ADDED_TO_GENERATED_NAMES);
+  return Math.min(longest, (isKnown(stackName) ? stackName.length : LIMITS.stackName.most) + logicalId.length + ADDED_TO_GENERATED_NAMES);
 }

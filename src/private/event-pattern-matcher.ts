@@ -4,12 +4,13 @@
  */
 
 import { compileEntry, isObject, Leaf, LeafTest, refuse, RESERVED_IN_OR } from './event-pattern-operators';
+import { LIMITS } from '../limits/limits';
 
 /** EventBridge refuses a pattern whose `$or` lists multiply to more. */
-const MAX_COMBINATIONS = 1000;
+const MAX_COMBINATIONS = LIMITS.patternCombinations.most;
 
 /** event-ruler takes no more in one of them. */
-const MAX_FIELDS = 256;
+const MAX_FIELDS = LIMITS.patternFields.most;
 
 /** What a pattern asks of one field of an event: one of some values or, by `exists: false`, none at all. */
 interface FieldTest {

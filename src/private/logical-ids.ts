@@ -3,9 +3,9 @@
 import { CfnElement, Stack } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { shortHash } from './names';
+import { LIMITS } from '../limits/limits';
 
-/** @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html */
-const MAX_LOGICAL_ID = 255;
+const MAX_LOGICAL_ID = LIMITS.logicalId.most;
 
 /** Ends a resource's logical id with a text: with another text it is another resource, which CloudFormation makes before the old one goes. */
 export function endLogicalId(element: CfnElement, end: string): void {

@@ -8,14 +8,12 @@ import { Construct } from 'constructs';
 import { ComparedTrail, completenessQueries } from './completeness';
 import { starterQueries } from './saved-queries';
 import type { Layouts } from '../layout/layouts';
+import { LIMITS } from '../limits/limits';
 import { daysOf } from '../private/days';
 import { uniqueName } from '../private/names';
 import { privateBucket } from '../private/private-bucket';
 import { applyToAll, Removal } from '../private/removal';
 import { invalid, isKnown } from '../private/validate';
-
-/** @see https://docs.aws.amazon.com/athena/latest/APIReference/API_WorkGroupConfiguration.html */
-const MIN_BYTES_SCANNED_LIMIT = 10_000_000;
 
 const RESULTS_RETENTION = Duration.days(30);
 
@@ -125,8 +123,9 @@ function resultEncryption(key?: kms.IKey): athena.CfnWorkGroup.EncryptionConfigu
 
 function bytesScannedLimit(limit?: Size): number | undefined {
   const bytes = limit?.toBytes();
-  if (bytes !== undefined && isKnown(bytes) && bytes < MIN_BYTES_SCANNED_LIMIT) {
-    invalid('query.bytesScannedLimit', `${bytes} bytes`, 'Athena accepts 10,000,000 bytes or more, Size.mebibytes(10) for example');
+  const { least, most } = LIMITS.bytesScannedLimit;
+  if (bytes !== undefined && isKnown(bytes) && (bytes < least || bytes > most)) {
+    invalid('query.bytesScannedLimit', `${bytes} bytes`, 'Athena accepts 10,000,000 bytes or more, Size.mebibytes(10) for example, up to 8 EiB');
   }
   return bytes;
 }

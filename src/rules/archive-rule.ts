@@ -7,12 +7,12 @@ import { foreignReferences } from './foreign-references';
 import { CapturedPattern, identityOf } from '../events/captured-events';
 import { guard } from '../events/guard';
 import { checkPattern, DEFAULT_PATTERN_QUOTA, fromEventPattern, LONGEST_ROLE_ARN, Pattern, patternLength, toEventPattern } from '../events/patterns';
+import { LIMITS } from '../limits/limits';
 import { complexityOf, REFUSED_COMPLEXITY } from '../private/event-pattern-complexity';
 import { shortHash } from '../private/names';
 import { invalid, warningId } from '../private/validate';
 
-/** @see https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html */
-const MAX_PATTERN_LENGTH = 4096;
+const MAX_PATTERN_LENGTH = LIMITS.pattern.most;
 
 /** The state in which a rule receives the read-only management calls as well. */
 const WITH_READ_ONLY_CALLS = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';

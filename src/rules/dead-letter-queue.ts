@@ -6,6 +6,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { LIMITS } from '../limits/limits';
 import { judgePolicyOf } from '../limits/policies';
 import { EncryptionKey, eventBridgeStatement } from '../private/encryption-key';
 import { isAwsManaged } from '../private/key-alias';
@@ -14,10 +15,10 @@ import { applyToAll, Removal } from '../private/removal';
 import { invalid, isElsewhere, warningId } from '../private/validate';
 
 /** The longest that SQS keeps a message, in days. */
-const RETENTION_DAYS = 14;
+const RETENTION_DAYS = LIMITS.messageRetention.most;
 
 /** The largest message that SQS takes. Set, because its documents disagree on what it is unless set, and an event can be this large. */
-const MAX_MESSAGE_BYTES = 1_048_576;
+const MAX_MESSAGE_BYTES = LIMITS.messageBytes.most;
 
 /** Whose messages a queue takes, by the statement that all archives and forwarders share which were given the queue. */
 const SOURCES = new WeakMap<sqs.IQueue, Set<events.Rule | string>>();

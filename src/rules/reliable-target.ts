@@ -7,11 +7,12 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct, IConstruct } from 'constructs';
 import { createTargetRole } from './target-role';
+import { LIMITS } from '../limits/limits';
 import { distinguishPolicy } from '../private/logical-ids';
 
-/** EventBridge's own maxima: 24 hours and 185 attempts. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */
-const MAXIMUM_EVENT_AGE_SECONDS = 86_400;
-const MAXIMUM_RETRY_ATTEMPTS = 185;
+/** EventBridge's own maxima: 24 hours and 185 attempts. */
+const MAXIMUM_EVENT_AGE_SECONDS = LIMITS.eventAge.most;
+const MAXIMUM_RETRY_ATTEMPTS = LIMITS.retryAttempts.most;
 
 /** Takes the dead letters of a rule. */
 export interface DeadLetterReceiver {

@@ -7,10 +7,10 @@ import { Kept, Retention, RETENTION, retentionRules, retentionsOf } from './rete
 import { lastTransition, transitionRules, warnOfTransitions } from './transitions';
 import type { Layouts } from '../layout/layouts';
 import type { ArchiveLocation } from '../layout/location';
+import { LIMITS } from '../limits/limits';
 import { invalid, isKnown } from '../private/validate';
 
-/** @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_LifecycleConfiguration.html */
-const MAX_RULES = 1000;
+const MAX_RULES = LIMITS.lifecycleRules.most;
 
 /** What the user says of the lifecycle. */
 export interface LifecycleOptions extends Retention {

@@ -5,16 +5,14 @@ import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import type { Construct } from 'constructs';
 import { certainlyBeginsWith } from './beginnings';
 import type { TrailDataEventOptions, TrailNetworkActivityOptions, TrailOptions, TrailOrganizationOptions } from './trail-options';
+import { LIMITS } from '../limits/limits';
 import { ACCOUNT_ID, ORGANIZATION_ID } from '../private/identifiers';
 import { checkToldTopic } from '../private/told-topic';
 import { invalid, isElsewhere, isKnown, show, warningId } from '../private/validate';
 
-/** @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html */
-const MAX_VALUES = 500;
-const MAX_RESOURCES = 250;
-
-/** The longest value that a selector takes. @see https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedFieldSelector.html */
-const MAX_LENGTH = 2048;
+const MAX_VALUES = LIMITS.selectorValues.most;
+const MAX_RESOURCES = LIMITS.selectorResources.most;
+const MAX_LENGTH = LIMITS.selectorValue.most;
 
 const OBJECTS = 'AWS::S3::Object';
 

@@ -1,5 +1,6 @@
 // Calls as CloudTrail records them: by service and name, and by the fields that name a resource.
 
+import { LIMITS } from '../limits/limits';
 import type { Json } from '../events/patterns';
 
 /** What a record may hold in a field. */
@@ -49,7 +50,7 @@ export const ABSENT: RecordedValue = { match: { exists: false }, longest: '{"exi
 export const ARN_BEFORE_NAME = 'arn:aws-us-gov:cloudtrail:ap-southeast-1:123456789012:'.length;
 
 /** The longest name of a stack. */
-export const MAX_STACK_NAME = 128;
+export const MAX_STACK_NAME = LIMITS.stackName.most;
 
 export const PARAMETERS = 'requestParameters';
 
