@@ -103,9 +103,9 @@ export class GrantedPolicies implements iam.IPrincipal {
   }
 }
 
-/** A statement that says the same; one that was rendered before, by a test for example, takes nothing more. */
+/** A statement that says the same. */
 function standing({ statements }: Granted, said: string): Standing | undefined {
-  return statements.find(each => each.said === said && !each.statement.frozen);
+  return statements.find(each => each.said === said);
 }
 
 function hasRoom(granted: Granted, said: string, added: iam.PolicyStatement): boolean {

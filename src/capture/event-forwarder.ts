@@ -13,6 +13,7 @@ import { EVERYTHING, toEventPattern } from '../events/patterns';
 import { judgeAllBelow } from '../limits/counts';
 import { EncryptionKey } from '../private/encryption-key';
 import { distinguishPolicy } from '../private/logical-ids';
+import { checkReference } from '../private/named-elsewhere';
 import { shortHash } from '../private/names';
 import { applyToAll, checkedRemovalPolicy } from '../private/removal';
 import { invalid, isKnown, show } from '../private/validate';
@@ -188,6 +189,7 @@ export class EventForwarder extends Construct {
 
 function checkDestination(scope: Construct, source: events.IEventBus | undefined, destination: events.IEventBus): void {
   const prop = 'destinationEventBus';
+  checkReference(scope, prop, { what: 'a bus', reference: destination.eventBusArn, name: 'eventBusName' });
   const arn = destination.eventBusArn;
   if (arn.includes(':event-busv2/')) invalid(prop, show(arn), 'events are forwarded to event buses of AWS::Events only (`:event-bus/`), not to those of AWS::EventsV2');
   if (isPartnerBus(destination)) invalid(prop, 'a partner\'s bus', 'it takes that partner\'s events only: give the bus that the archive listens to');

@@ -3,7 +3,7 @@
 import type { EventPattern } from 'aws-cdk-lib/aws-events';
 import { LIMITS } from '../limits/limits';
 import { EventPatternMatcher } from '../private/event-pattern-matcher';
-import { hasIntrinsic, isIntrinsic } from '../private/validate';
+import { hasIntrinsic, invalid, isIntrinsic, isKnown } from '../private/validate';
 
 /** JSON, as a pattern or an event holds it. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -45,6 +45,12 @@ export const LONGEST_ROLE_ARN = `arn:aws-us-gov:iam::123456789012:role/${'r'.rep
 /** CDK's form of a pattern in EventBridge's own form, and the way back. */
 export function fromEventPattern({ detailType, ...rest }: EventPattern): Pattern {
   return { ...rest, ...(detailType && { 'detail-type': detailType }) } as Pattern;
+}
+
+/** Reads a pattern of the user's. It is compared with others, and judged, when the construct is made. */
+export function readPattern(prop: string, pattern: EventPattern): Pattern {
+  if (!isKnown(pattern)) invalid(prop, 'a token', 'the pattern is needed when the construct is made: give an object, whose values may be tokens');
+  return fromEventPattern(pattern);
 }
 
 export function toEventPattern({ 'detail-type': detailType, ...rest }: Pattern): EventPattern {

@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import { checkDescription } from './api-destination';
 import { withCheckedInput } from './target-input';
 import type { CapturedEvents } from '../events/captured-events';
-import { fromEventPattern, toEventPattern } from '../events/patterns';
+import { readPattern, toEventPattern } from '../events/patterns';
 import { checkLength, givenPattern, setState, stateOf } from '../rules/archive-rule';
 import { checkBus } from '../rules/event-bus';
 import { addReliableTarget, DeadLetterReceiver } from '../rules/reliable-target';
@@ -79,7 +79,7 @@ export function createOnEventRule(scope: Construct, id: string, props: OnEventPr
   checkBus(scope, props.eventBus, props.includeReadOnlyApiCalls ?? false, prefix);
   checkDescription(`${prefix}description`, props.description);
   const { eventBus, enabled = true, includeReadOnlyApiCalls = false } = props;
-  const pattern = givenPattern(scope, `${prefix}eventPattern`, fromEventPattern(props.eventPattern));
+  const pattern = givenPattern(scope, `${prefix}eventPattern`, readPattern(`${prefix}eventPattern`, props.eventPattern));
   const { prop, given, resolved } = pattern;
   checkLength(scope, prop, resolved);
   props.asks({ eventBus, patterns: [pattern], enabled, includeReadOnlyApiCalls });

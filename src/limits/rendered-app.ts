@@ -1,6 +1,7 @@
 // The resources of the whole app as the templates will have them, for what is judged when all of it is there.
 
 import { CfnResource, DefaultTokenResolver, IResolvable, IResolveContext, Reference, Stack, Stage, StringConcat, Tokenization } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { stoodIn } from './stand-ins';
 import { isKnown } from '../private/validate';
@@ -93,14 +94,14 @@ export function areTogether([first, ...others]: readonly CfnResource[]): boolean
   return (isKnown(account) && isKnown(region)) || others.every(other => Stack.of(other) === Stack.of(first));
 }
 
-/** The resources that a value of a resource refers to, in whatever stack. */
+/** The resources that a value of a resource refers to, in whatever stack; what only a policy names is not looked for. */
 export function referencesOf(scope: IConstruct, value: unknown): IConstruct[] {
   const collector = new References();
   Tokenization.resolve(value, { scope, resolver: collector, preparing: false });
   return collector.found;
 }
 
-/** Resolves as CDK does, and notes what is referred to. */
+/** Resolves as CDK does, and notes what is referred to. A policy takes no more statements once it is resolved, so that none is. */
 class References extends DefaultTokenResolver {
   public readonly found: IConstruct[] = [];
 
@@ -109,6 +110,7 @@ class References extends DefaultTokenResolver {
   }
 
   public override resolveToken(token: IResolvable, context: IResolveContext, postProcessor: Parameters<DefaultTokenResolver['resolveToken']>[2]): unknown {
+    if (token instanceof iam.PolicyDocument) return { Statement: [] };
     if (Reference.isReference(token)) this.found.push(token.target);
     return super.resolveToken(token, context, postProcessor);
   }

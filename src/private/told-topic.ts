@@ -5,6 +5,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct, IDependable } from 'constructs';
 import { aliasOf } from './key-alias';
+import { checkReference } from './named-elsewhere';
 import { readableStatement } from './readable-statement';
 import { invalid, warningId } from './validate';
 import { judgePolicyOf } from '../limits/policies';
@@ -52,6 +53,7 @@ export function letTell(scope: Construct, topic: sns.ITopic, { prop, warning, to
   const ofUnknownKey = topic.masterKey ? '' : `; if a KMS key encrypts the topic, its policy needs this one: ${readableStatement(scope, toKey)}`;
   const warn = (id: string, what: string, statement: iam.PolicyStatement, more: string = '') => Annotations.of(scope).addWarningV2(warningId(`${warning}${id}`),
     `${prop}: the policy of ${what} cannot be changed from here; without this statement in it ${otherwise}: ${readableStatement(scope, statement)}${more}`);
+  checkReference(scope, prop, { what: 'a topic', reference: topic.topicArn, name: 'topicName' });
   const { statementAdded, policyDependable } = topic.addToResourcePolicy(toTopic);
   if (statementAdded) judgePolicyOf(scope, prop, topic);
   else warn('Policy', 'an imported topic', toTopic, ofUnknownKey);

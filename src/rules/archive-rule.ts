@@ -6,11 +6,11 @@ import type { Construct } from 'constructs';
 import { foreignReferences } from './foreign-references';
 import { CapturedPattern, identityOf } from '../events/captured-events';
 import { guard } from '../events/guard';
-import { checkPattern, DEFAULT_PATTERN_QUOTA, fromEventPattern, LONGEST_ROLE_ARN, Pattern, patternLength, toEventPattern } from '../events/patterns';
+import { checkPattern, DEFAULT_PATTERN_QUOTA, LONGEST_ROLE_ARN, Pattern, patternLength, readPattern, toEventPattern } from '../events/patterns';
 import { LIMITS } from '../limits/limits';
 import { complexityOf, REFUSED_COMPLEXITY } from '../private/event-pattern-complexity';
 import { shortHash } from '../private/names';
-import { invalid, warningId } from '../private/validate';
+import { invalid, isKnown, warningId } from '../private/validate';
 
 const MAX_PATTERN_LENGTH = LIMITS.pattern.most;
 
@@ -19,8 +19,9 @@ const WITH_READ_ONLY_CALLS = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
 
 /** Reads the patterns of a prop; fails when EventBridge would refuse one, or when there is none, or one twice. */
 export function givenPatterns(scope: Construct, prop: string, patterns: events.EventPattern[], whenNone: string): CapturedPattern[] {
+  if (!isKnown(patterns)) invalid(prop, 'a token', 'the patterns are needed when the construct is made: give a list of objects, whose values may be tokens');
   if (patterns.length === 0) invalid(prop, 'an empty list', `give at least one pattern, or leave the prop out ${whenNone}`);
-  const given = patterns.map((pattern, index) => givenPattern(scope, `${prop}[${index}]`, fromEventPattern(pattern)));
+  const given = patterns.map((pattern, index) => givenPattern(scope, `${prop}[${index}]`, readPattern(`${prop}[${index}]`, pattern)));
   const texts = given.map(identityOf);
   texts.forEach((text, index) => {
     const first = texts.indexOf(text);

@@ -10,6 +10,7 @@ import { LIMITS } from '../limits/limits';
 import { judgePolicyOf } from '../limits/policies';
 import { EncryptionKey, eventBridgeStatement } from '../private/encryption-key';
 import { isAwsManaged } from '../private/key-alias';
+import { checkReference } from '../private/named-elsewhere';
 import { readableStatement } from '../private/readable-statement';
 import { applyToAll, Removal } from '../private/removal';
 import { invalid, isElsewhere, warningId } from '../private/validate';
@@ -82,6 +83,7 @@ export class DeadLetterQueue extends Construct {
     if (encryptionType === sqs.QueueEncryption.KMS_MANAGED || (encryptionMasterKey && isAwsManaged(encryptionMasterKey))) {
       invalid(this.prop, 'a queue encrypted with alias/aws/sqs', 'EventBridge cannot use that key: give a queue encrypted by SQS or with a key of your own');
     }
+    checkReference(this, this.prop, { what: 'a queue', reference: queue.queueArn, name: 'queueName' });
   }
 
   private allowSending({ given, prop, rulesProp }: DeadLetterQueueProps): void {

@@ -4,6 +4,7 @@ import { Stack } from 'aws-cdk-lib';
 import type * as events from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
 import { foreignReferences } from './foreign-references';
+import { checkReference } from '../private/named-elsewhere';
 import { invalid, isKnown, show } from '../private/validate';
 
 /** The bus that every account has. */
@@ -20,6 +21,7 @@ export function checkBus(scope: Construct, bus: events.IEventBus | undefined, in
     invalid(`${prefix}includeReadOnlyApiCalls`, `true on the partner bus ${partnerName(bus)}`, 'read-only API calls reach the default bus and custom buses only');
   }
   checkPlace(scope, bus, prop);
+  checkReference(scope, prop, { what: 'a bus', reference: bus.eventBusArn, name: 'eventBusName' });
 }
 
 /** Whether the bus takes a partner's events, by its name. */

@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { UNDO_DAYS } from './retention';
 import { judgePolicyOf } from '../limits/policies';
 import { encryptionOf } from '../private/bucket-encryption';
+import { checkReference } from '../private/named-elsewhere';
 import { privateBucket } from '../private/private-bucket';
 import { readableStatement } from '../private/readable-statement';
 import { applyToAll, Removal } from '../private/removal';
@@ -102,6 +103,7 @@ export class GivenAccessLogs extends Construct implements AccessLogs {
     if (defaultChild instanceof s3.CfnBucket && defaultChild.objectLockEnabled === true) {
       invalid(PROP, 'a bucket with Object Lock', 'S3 delivers no access logs there: give a bucket without');
     }
+    checkReference(this, PROP, { what: 'a bucket', reference: this.bucket.bucketName, name: 'bucketName' });
   }
 
   private encryptionRefused(): string[] {

@@ -11,6 +11,7 @@ import { ArchiveLocation, isPrefix, rootOf } from '../layout/location';
 import { judgePolicyOf } from '../limits/policies';
 import { encryptionOf, onceComplete, warnOfUnknownEncryption } from '../private/bucket-encryption';
 import { addJoined } from '../private/joined-statements';
+import { checkReference } from '../private/named-elsewhere';
 import { readableStatement } from '../private/readable-statement';
 import { invalid, isKnown, show, warningId } from '../private/validate';
 
@@ -28,6 +29,7 @@ export interface GivenBucket {
 
 /** The part of a given bucket below a prefix, or all of it. The bucket stays as it is, but for its policy where that is needed and can be changed. */
 export function givenLocation(scope: Construct, { bucket, prefix, encryptionKey, kept }: GivenBucket): ArchiveLocation {
+  checkReference(scope, 'storage.bucket', { what: 'a bucket', reference: bucket.bucketName, name: 'bucketName' });
   const location = new ArchiveLocation(bucket, checkedRoot(prefix), isOfAnotherAccount(scope, bucket));
   checkRegion(scope, bucket, encryptionKey);
   if (location.isOfAnotherAccount) allowDelivery(scope, location);

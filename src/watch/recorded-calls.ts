@@ -1,7 +1,7 @@
 // Calls as CloudTrail records them: by service and name, and by the fields that name a resource.
 
-import { LIMITS } from '../limits/limits';
 import type { Json } from '../events/patterns';
+import { LIMITS } from '../limits/limits';
 
 /** What a record may hold in a field. */
 export interface RecordedValue {
