@@ -17,6 +17,7 @@ test('what EventBridge is known to refuse has 11, one wildcard less has not', ()
   expect(complexityOf(TOO_COMPLEX)).toBe(11);
   expect(complexityOf({ detail: { resource: [{ wildcard: '*:*:*:*:event-bus/*' }] } })).toBe(9);
   expect(complexityOf({ detail: { $or: [{ a: ['x'] }, { a: [{ 'anything-but': { wildcard: ['*:*:*:*:*:event-bus/*'] } }] }] } })).toBe(11);
+  expect([3, 4].map(stacks => complexityOf({ a: ['w', 'x', 'y', 'z'].slice(0, stacks).map(name => ({ wildcard: `*:stack/${name}/*` })) }))).toEqual([9, 11]);
   expect(complexityOf({ source: ['*:*:*:*:*:*:*', { prefix: '*' }] })).toBe(0);
 });
 
