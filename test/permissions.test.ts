@@ -94,13 +94,13 @@ describe('a bucket in another account', () => {
   }
 
   /** The templates of the archive and of the bucket's owner, after a change of the latter's policies. */
-  function walk(change: (statements: any[]) => void = () => undefined): string[] {
+  function walk(change: (statements: any[]) => void = () => undefined, prefix = 'audit'): string[] {
     const app = new App();
     const owner = new Stack(app, 'Owner', { env: { ...ENV, account: OWNER } });
     const encryptionKey = new kms.Key(owner, 'Key', { alias: 'records' });
     const bucket = new s3.Bucket(owner, 'Bucket', { bucketName: 'records-of-all', encryption: s3.BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true });
     const stack = new Stack(app, 'Test', { env: ENV });
-    new EventAuditArchive(stack, 'Audit', { storage: { bucket, prefix: 'audit' } });
+    new EventAuditArchive(stack, 'Audit', { storage: { bucket, prefix } });
     const [own, others] = [stack, owner].map(each => JSON.parse(JSON.stringify(Template.fromStack(each).toJSON())));
     const [policy] = Object.values<any>(others.Resources).filter(({ Type }) => Type === 'AWS::S3::BucketPolicy');
     change(policy.Properties.PolicyDocument.Statement);
@@ -114,6 +114,16 @@ describe('a bucket in another account', () => {
       `${policy}.Statement[2].Condition.StringEquals.s3:x-amz-acl: no call needs it`,
       `${policy}.Statement[4].Condition.StringLike.kms:ViaService: no call needs it`,
     ]);
+  });
+
+  test('lets in whom it names by the account of whoever calls, into the folder of that account alone', () => {
+    const needless = walk();
+    expect(walk(undefined, `audit/${ACCOUNT}`)).toEqual(needless);
+    const otherVariable = (statements: any[]) => {
+      statements[1].Resource = JSON.parse(JSON.stringify(statements[1].Resource).replace(/aws:PrincipalAccount/g, 'aws:username'));
+    };
+    expect(walk(otherVariable, `audit/${ACCOUNT}`)).toContainEqual(expect.stringContaining('the simulator does not know the policy variable ${aws:username}'));
+    expect(walk(undefined, `audit/${OWNER}`)).toEqual(needless);
   });
 
   test('keeps Firehose out without a statement of its policy', () => {

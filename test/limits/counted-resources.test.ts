@@ -3,6 +3,7 @@
 import { App, Aspects, CfnResource, Stack, Stage } from 'aws-cdk-lib';
 import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import * as events from 'aws-cdk-lib/aws-events';
+import * as glue from 'aws-cdk-lib/aws-glue';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { ENV, errorsOf, warningsOf } from './whole-apps';
@@ -159,6 +160,18 @@ describe('resource policies of log groups', () => {
       for (let index = 0; index < 11; index++) new logs.CfnResourcePolicy(stack, `Policy${index}`, { policyName: `p${index}`, policyDocument: '{}' });
     })).toEqual(NOTHING);
   });
+});
+
+test('the text of a view is 409,600 characters at most', () => {
+  const views = (length: number) => reported(stack => {
+    const archive = new EventAuditArchive(stack, 'Audit');
+    for (let index = 0; index < 110; index++) {
+      const tableInput = { name: `view${index}`, viewOriginalText: index === 0 ? 'x'.repeat(length) : undefined };
+      new glue.CfnTable(archive, `View${index}`, { catalogId: ENV.account, databaseName: 'audit', tableInput });
+    }
+  });
+  expect(views(409_600)).toEqual(NOTHING);
+  expect(views(409_601).errors).toEqual(['[Test/Audit/Limits] catalog.previousLayouts: got 409601 characters in the text of the view view0; Glue takes 409600: list fewer layouts']);
 });
 
 describe('a template', () => {
