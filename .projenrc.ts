@@ -87,6 +87,12 @@ project.postCompileTask.exec('tsx test/languages/without-comments.ts');
 
 // What goes into the npm package; npm adds README.md, LICENSE and package.json itself. Whatever else lies here stays here.
 project.package.addField('files', ['lib/**/*.js', 'lib/**/*.d.ts', '.jsii']);
+// pacmak would write an .npmignore of its own, and the build ends where a file is new.
+for (const task of project.tasks.all) {
+  task.steps.forEach((step, index) => {
+    if (step.execArgs?.[0] === 'jsii-pacmak') task.updateStep(index, { ...step, execArgs: [...step.execArgs, '--no-npmignore'] });
+  });
+}
 
 project.addScripts({
   'demo': 'tsx test/simulator/demo.ts',

@@ -41,8 +41,13 @@ test('without the list of what goes in, it would be', () => {
   expect(packed(manifest)).toEqual(expect.arrayContaining(STRAY));
 });
 
-test('no other list says what goes in or stays out', () => {
+test('no other list says what goes in or stays out, and pacmak writes none', () => {
   expect(fs.existsSync(path.join(REPOSITORY, '.npmignore'))).toBe(false);
+  interface Task { readonly steps?: ReadonlyArray<{ readonly execArgs?: readonly string[] }> }
+  const { tasks } = JSON.parse(fs.readFileSync(path.join(REPOSITORY, '.projen', 'tasks.json'), 'utf8')) as { readonly tasks: { readonly [name: string]: Task } };
+  const packing = Object.values(tasks).flatMap(({ steps = [] }) => steps).filter(({ execArgs = [] }) => execArgs[0] === 'jsii-pacmak');
+  expect(packing).toHaveLength(5);
+  for (const { execArgs } of packing) expect(execArgs).toContain('--no-npmignore');
 });
 
 describe('the compiled files', () => {

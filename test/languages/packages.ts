@@ -41,8 +41,9 @@ function build(): void {
   // Without it the other languages' documentation would show TypeScript.
   run('jsii-rosetta', 'extract', '--compile', '--strict');
   removeComments(path.join(REPOSITORY, 'lib'));
-  run('jsii-pacmak', '--targets', ...PACKAGED);
-  run('jsii-pacmak', '--code-only', '--targets', ...SOURCES);
+  // `files` says what goes into the npm package, and pacmak need not write another list.
+  run('jsii-pacmak', '--no-npmignore', '--targets', ...PACKAGED);
+  run('jsii-pacmak', '--no-npmignore', '--code-only', '--targets', ...SOURCES);
 }
 
 function run(...command: string[]): void {
