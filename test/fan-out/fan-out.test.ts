@@ -200,7 +200,7 @@ describe('FanOut.http refuses', () => {
 
   test.each([0, -1, 1.5, NaN, Infinity])('a rate of %d', rateLimitPerSecond => {
     expect(httpError({ rateLimitPerSecond }))
-      .toBe(`FanOut.http.rateLimitPerSecond: got ${rateLimitPerSecond}; give a whole number of requests a second, at least 1`);
+      .toBe(`FanOut.http.rateLimitPerSecond: got ${rateLimitPerSecond}; give a whole number of requests a second, 1 to 2147483647`);
   });
 
   const credential = 'a credential comes from a secret: give it by `authorization`';
