@@ -334,7 +334,7 @@ describe('a fan-out to Confluent Cloud', () => {
 
   test('names its own prop when a rate, a field or a payload is wrong', () => {
     expect(confluentError({ rateLimitPerSecond: 0 }))
-      .toBe('FanOut.confluentCloud.rateLimitPerSecond: got 0; give a whole number of requests a second, at least 1');
+      .toBe('FanOut.confluentCloud.rateLimitPerSecond: got 0; give a whole number of requests a second, 1 to 2147483647');
     expect(errorOf(() => synthesizeFanOut((stack, secret) => confluent({ credentials: { secret, usernameField: '' } })(stack, secret))))
       .toBe('FanOut.confluentCloud.credentials.usernameField: got ""; give the name of a field in the secret\'s JSON, without colons and braces');
     expect(confluentError({ payload: FanOutPayload.template(`"${'a'.repeat(8190)}"`) }))
