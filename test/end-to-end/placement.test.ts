@@ -23,7 +23,7 @@ describe('several archives', () => {
     const idsIn = async (archive: EventAuditArchive) => (await archives.rows(`SELECT id FROM ${archive.databaseName}.events`)).map(({ id }) => id);
     expect(await idsIn(first)).toEqual([toFirst.event.id]);
     expect(await idsIn(second)).toEqual([toSecond.event.id]);
-    expect(await archives.savedQueries()).toHaveLength(10);
+    expect(await archives.savedQueries()).toHaveLength(12);
   });
 
   test('on one bus each have every event', async () => {

@@ -31,8 +31,8 @@ FROM cloudtrail_logs WHERE eventname = 'CreateBucket'`);
     addendum: null,
   });
   expect(JSON.parse(String(row.requestparameters))).toEqual(record.requestParameters);
-  expect(row.useridentity).toEqual(['AssumedRole', 'AROAEXAMPLE:ann', `arn:aws:sts::${ACCOUNT}:assumed-role/Admin/ann`, ACCOUNT, null, null, null, null, [
-    ['true', '2026-11-21T08:00:00Z'], ['Role', 'AROAEXAMPLE', `arn:aws:iam::${ACCOUNT}:role/Admin`, ACCOUNT, 'Admin'], null, [null],
+  expect(row.useridentity).toEqual(['AssumedRole', 'AROAEXAMPLE:ann', `arn:aws:sts::${ACCOUNT}:assumed-role/Admin/ann`, ACCOUNT, null, null, null, null, null, [
+    ['true', '2026-11-21T08:00:00Z'], ['Role', 'AROAEXAMPLE', `arn:aws:iam::${ACCOUNT}:role/Admin`, ACCOUNT, 'Admin'], null, [null], null,
   ]]);
 });
 
