@@ -34,7 +34,7 @@ test('the smallest scan limit is Athena\'s', () => {
 
 test.each<[EventAuditArchiveProps, string]>([
   [{ query: { bytesScannedLimit: Size.bytes(9_999_999) } },
-    'query.bytesScannedLimit: got 9999999 bytes; Athena accepts 10,000,000 bytes or more, Size.mebibytes(10) for example'],
+    'query.bytesScannedLimit: got 9999999 bytes; Athena accepts 10,000,000 bytes or more, Size.mebibytes(10) for example, up to 8 EiB'],
   [{ query: { resultsRetention: Duration.hours(36) } }, 'query.resultsRetention: got 1.5 days; S3 expires objects after whole days, at least 1'],
   [{ query: { resultsRetention: Duration.days(0) } }, 'query.resultsRetention: got 0 days; S3 expires objects after whole days, at least 1'],
 ])('%#: refuses what Athena and S3 would refuse', (props, message) => {
