@@ -17,7 +17,7 @@ import { checkReference } from '../private/named-elsewhere';
 import { shortHash } from '../private/names';
 import { applyToAll, checkedRemovalPolicy } from '../private/removal';
 import { invalid, isKnown, show } from '../private/validate';
-import { checkLength, givenPattern, givenPatterns, setState, stateOf } from '../rules/archive-rule';
+import { checkSize, givenPattern, givenPatterns, setState, stateOf } from '../rules/archive-rule';
 import { DeadLetterQueue } from '../rules/dead-letter-queue';
 import { busIdentity, checkBus, isPartnerBus } from '../rules/event-bus';
 import { warnOfPatterns } from '../rules/pattern-warnings';
@@ -219,7 +219,7 @@ function isSameBus(scope: Construct, source: events.IEventBus | undefined, desti
  * bucket of another account it is recorded there too, without the role by which a guard could tell it: the props say what to do.
  */
 function createRule(scope: Construct, pattern: CapturedPattern, props: EventForwarderProps): events.Rule {
-  checkLength(scope, pattern.prop, pattern.resolved);
+  checkSize(scope, pattern.prop, pattern.resolved);
   const rule = new events.Rule(scope, `Rule${shortHash(identityOf(pattern))}`, {
     description: 'Forwards events to an event archive',
     eventBus: props.eventBus,

@@ -7,7 +7,7 @@ import { checkDescription } from './api-destination';
 import { withCheckedInput } from './target-input';
 import type { CapturedEvents } from '../events/captured-events';
 import { readPattern, toEventPattern } from '../events/patterns';
-import { checkLength, givenPattern, setState, stateOf } from '../rules/archive-rule';
+import { checkSize, givenPattern, setState, stateOf } from '../rules/archive-rule';
 import { checkBus } from '../rules/event-bus';
 import { addReliableTarget, DeadLetterReceiver } from '../rules/reliable-target';
 
@@ -81,7 +81,7 @@ export function createOnEventRule(scope: Construct, id: string, props: OnEventPr
   const { eventBus, enabled = true, includeReadOnlyApiCalls = false } = props;
   const pattern = givenPattern(scope, `${prefix}eventPattern`, readPattern(`${prefix}eventPattern`, props.eventPattern));
   const { prop, given, resolved } = pattern;
-  checkLength(scope, prop, resolved);
+  checkSize(scope, prop, resolved);
   props.asks({ eventBus, patterns: [pattern], enabled, includeReadOnlyApiCalls });
   const rule = new events.Rule(scope, id, {
     // The policy of a target in another Region or account may name the rule; then it gets a name.

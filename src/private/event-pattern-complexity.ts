@@ -19,11 +19,73 @@ interface Beginnings {
   readonly keys: readonly string[];
 }
 
-/** The greatest measure of a field of the pattern, but no more than that which is refused. */
-export function complexityOf(pattern: unknown): number {
-  if (Array.isArray(pattern)) return pattern.some(isObject) ? wildcardComplexity(pattern.flatMap(wildcardsOf), '"') : 0;
-  return isObject(pattern) ? Math.max(0, ...Object.entries(pattern).map(([name, value]) => name === '$or' && Array.isArray(value)
-    ? Math.max(0, ...value.map(complexityOf)) : complexityOf(value))) : 0;
+/** The lists of a pattern's fields, by their paths. */
+type Fields = ReadonlyMap<string, readonly unknown[]>;
+
+/**
+ * The greatest measure of a field of the pattern, but no more than a limit. event-ruler takes a rule with an `$or` for several, and can have a wildcard
+ * once for each of them that leads to it: that is counted, so that with an `$or` the measure can be greater than event-ruler's.
+ */
+export function complexityOf(pattern: unknown, limit: number = REFUSED_COMPLEXITY): number {
+  const states = new States();
+  for (const fields of alternativesOf(pattern)) states.add(new Set([0]), [...fields].sort(([one], [other]) => one < other ? -1 : 1));
+  return states.isTooLarge ? limit : Math.max(0, ...states.wildcards.map(operators => wildcardComplexity(operators, '"', limit)));
+}
+
+/** The rules that a pattern stands for: one for each combination of its alternatives. */
+function alternativesOf(pattern: unknown, path: string = ''): Fields[] {
+  if (!isObject(pattern)) return [new Map()];
+  return Object.entries(pattern).reduce<Fields[]>((all, [name, value]) => {
+    const parts = name === '$or' && Array.isArray(value) ? value.flatMap(each => alternativesOf(each, path))
+      : Array.isArray(value) ? [new Map([[path + name, value]])] : alternativesOf(value, `${path}${name}.`);
+    return all.flatMap(fields => parts.map(part => joined(fields, part)));
+  }, [new Map()]);
+}
+
+/** What names a field twice asks for either. */
+function joined(fields: Fields, more: Fields): Fields {
+  return new Map([...fields, ...[...more].map(([field, list]) => [field, [...fields.get(field) ?? [], ...list]] as const)]);
+}
+
+/** What event-ruler makes of the fields, in the order of their paths: where an entry leads, and the wildcards that are looked at there at once. */
+class States {
+  private readonly next = new Map<string, number>();
+  private readonly operators = new Map<string, Map<string, string[]>>();
+  private steps = 0;
+
+  public get isTooLarge(): boolean {
+    return this.steps > MOST_STEPS;
+  }
+
+  public get wildcards(): string[][][] {
+    return [...this.operators.values()].map(operators => [...operators.values()]);
+  }
+
+  public add(states: ReadonlySet<number>, [field, ...fields]: readonly (readonly [string, readonly unknown[]])[]): void {
+    if (field === undefined || this.isTooLarge) return;
+    for (const state of states) this.add(this.after(`${state} ${field[0]}`, field[1]), fields);
+  }
+
+  /** Where the entries of a list lead: to one state together, unless an entry is there already and leads to another. */
+  private after(place: string, entries: readonly unknown[]): Set<number> {
+    const found = new Set<number>();
+    let last: number | undefined;
+    for (const entry of entries) {
+      const name = JSON.stringify(entry);
+      last = this.next.get(`${place} ${name}`) ?? last ?? this.steps + 1;
+      this.steps++;
+      this.next.set(`${place} ${name}`, last);
+      found.add(last);
+      this.addWildcards(place, name, wildcardsOf(entry));
+    }
+    return found;
+  }
+
+  private addWildcards(place: string, name: string, texts: readonly string[]): void {
+    if (texts.length === 0) return;
+    const operators = this.operators.get(place) ?? new Map<string, string[]>();
+    this.operators.set(place, operators.set(name, [...operators.get(name) ?? [], ...texts]));
+  }
 }
 
 /** The measure of wildcards on one field, each the texts of one operator; a value has quotes around it. */
@@ -48,12 +110,11 @@ export function wildcardComplexity(operators: readonly (readonly string[])[], qu
   return seen.size < MOST_STEPS ? greatest : limit;
 }
 
-function wildcardsOf(entry: unknown): string[][] {
+function wildcardsOf(entry: unknown): string[] {
   if (!isObject(entry)) return [];
   const { wildcard, 'anything-but': excluded } = entry;
   const texts = isObject(excluded) ? excluded.wildcard : wildcard;
-  const list = (Array.isArray(texts) ? texts : [texts]).filter((text): text is string => typeof text === 'string');
-  return list.length > 0 ? [list] : [];
+  return [...new Set(Array.isArray(texts) ? texts : [texts])].filter((text): text is string => typeof text === 'string');
 }
 
 /** Up to the first `*` what several texts of one operator begin with is kept once. */

@@ -34,7 +34,6 @@ export function givenPatterns(scope: Construct, prop: string, patterns: events.E
 export function givenPattern(scope: Construct, prop: string, given: Pattern): CapturedPattern {
   const resolved = Stack.of(scope).resolve(given) as Pattern;
   checkPattern(prop, resolved);
-  warnOfComplexity(scope, prop, resolved);
   return { prop, given, resolved, references: foreignReferences(scope, given) };
 }
 
@@ -54,7 +53,7 @@ export interface ArchiveRuleProps {
 export function createArchiveRule(scope: Construct, props: ArchiveRuleProps): events.Rule {
   const { pattern: { prop, given, resolved }, ownRoleArns } = props;
   const guarded = guard(given, [...ownRoleArns], resolved);
-  checkLength(scope, prop, guard(resolved, ownRoleArns.map(() => LONGEST_ROLE_ARN)).pattern, ' with what the archive adds');
+  checkSize(scope, prop, guard(resolved, ownRoleArns.map(() => LONGEST_ROLE_ARN)).pattern, ' with what the archive adds');
   if (guarded.unsound && props.archives) warnOfUnguarded(scope, prop, guarded.unsound);
   const rule = new events.Rule(scope, `Rule${shortHash(identityOf(props.pattern))}`, {
     // The policy of a fan-out's target in another Region or account may name the rule; then it gets a name.
@@ -84,8 +83,9 @@ export function setState(rule: events.Rule, state: string): void {
   (rule.node.defaultChild as events.CfnRule).state = state;
 }
 
-/** Fails or warns when EventBridge would not take a pattern of this length. */
-export function checkLength(scope: Construct, prop: string, pattern: Pattern, addition = ''): void {
+/** Fails or warns when EventBridge would not take a pattern of this length, or with wildcards of this complexity. */
+export function checkSize(scope: Construct, prop: string, pattern: Pattern, addition = ''): void {
+  warnOfComplexity(scope, prop, pattern, addition);
   const length = patternLength(pattern);
   const got = `a pattern of ${length} characters${addition}`;
   if (length > MAX_PATTERN_LENGTH) invalid(prop, got, `EventBridge accepts ${MAX_PATTERN_LENGTH}: split it into several patterns`);
@@ -95,10 +95,10 @@ export function checkLength(scope: Construct, prop: string, pattern: Pattern, ad
 }
 
 /** EventBridge says that a rule is too complex when it is deployed. */
-function warnOfComplexity(scope: Construct, prop: string, pattern: Pattern): void {
+function warnOfComplexity(scope: Construct, prop: string, pattern: Pattern, addition: string): void {
   if (complexityOf(pattern) < REFUSED_COMPLEXITY) return;
   Annotations.of(scope).addWarningV2(warningId('complexPattern'),
-    `${prop}: got wildcards of the complexity ${REFUSED_COMPLEXITY} or more, by the measure of AWS's event-ruler; EventBridge is known to refuse such rules as too `
+    `${prop}: got wildcards of the complexity ${REFUSED_COMPLEXITY} or more${addition}, by the measure of AWS's event-ruler; EventBridge is known to refuse such rules as too `
     + 'complex: give fewer wildcards on a field, fewer characters that repeat after one, or a prefix or suffix instead');
 }
 

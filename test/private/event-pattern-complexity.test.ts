@@ -1,3 +1,7 @@
+import type { Stack } from 'aws-cdk-lib';
+import type * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import { complexityOf, wildcardComplexity } from '../../src/private/event-pattern-complexity';
 import { synthesize, warnings } from '../synthesize';
 
@@ -26,4 +30,20 @@ test('an archive warns of it where it takes patterns', () => {
   expect(warned).toEqual([expect.stringMatching(/^eventPatterns\[0\]: got wildcards of the complexity 11 .*\[ack: cdk-event-audit-archive:complexPattern\]$/)]);
   expect(warnings({ eventPatterns: [{ detail: { key: [{ wildcard: 'shop*orders*' }] } }] })).toEqual([]);
   expect(() => synthesize({ eventPatterns: [TOO_COMPLEX] })).not.toThrow();
+});
+
+test('an $or counts the wildcards beside it once for each alternative, unless other values lead to them', () => {
+  const beside = (field: string, alternatives: string[]) => complexityOf({ $or: alternatives.map(name => ({ [name]: ['x'] })), [field]: [{ wildcard: '*/lib/*' }] });
+  expect([['x'], ['x', 'y'], ['x', 'y', 'z']].map(alternatives => beside('a', alternatives))).toEqual([4, 7, 10]);
+  expect(beside('z', ['x', 'y'])).toBe(4);
+});
+
+test('what the archive adds counts: it has an $or', () => {
+  const eventPattern = { detail: { arn: [{ wildcard: '*:*:*:*:bus/*' }] } };
+  expect(complexityOf(eventPattern)).toBeLessThan(11);
+  expect(warnings({ eventPatterns: [eventPattern] })).toEqual([expect.stringMatching(/complexity 11 or more with what the archive adds, by the measure .*complexPattern\]$/)]);
+  const topic = (stack: Stack) => new targets.SnsTopic(new sns.Topic(stack, 'Topic'));
+  const warned = (pattern: events.EventPattern) => warnings({}, { extend: (archive, stack) => archive.onEvent('Told', { eventPattern: pattern, target: topic(stack) }) });
+  expect(warned(TOO_COMPLEX)).toEqual([expect.stringMatching(/^onEvent\("Told"\)\.eventPattern: got wildcards of the complexity 11 or more, by /)]);
+  expect(warned(eventPattern)).toEqual([]);
 });

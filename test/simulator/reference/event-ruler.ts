@@ -38,6 +38,17 @@ export class EventRulerPatterns implements PatternEngine {
     return answers;
   }
 
+  /** How complex event-ruler finds each pattern, up to a limit. Throws where it refuses one. */
+  public complexities(patterns: readonly object[], limit: number): number[] {
+    const asked = patterns.map(pattern => ({ pattern: JSON.stringify(pattern), events: [], limit }));
+    this.process ??= start();
+    const answers = JSON.parse(this.process.ask(JSON.stringify(asked))) as { readonly complexity?: number; readonly refused?: string }[];
+    return answers.map(({ complexity, refused }, index) => {
+      if (complexity === undefined) throw new Error(`event-ruler refuses ${asked[index].pattern}: ${refused}`);
+      return complexity;
+    });
+  }
+
   /** Ends the process; the next question starts another. */
   public close(): void {
     this.process?.close();

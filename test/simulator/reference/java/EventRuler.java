@@ -2,7 +2,8 @@
  * AWS's own matcher of event patterns, for a process that asks by lines: each line of stdin is a list of patterns with the events to
  * judge by them, [{"pattern": text, "events": [text, ...]}, ...], and is answered by one line of stdout with one object for each pattern:
  * {"matches": [true, ...]}, or {"refused": why} where the pattern does not compile. Null stands for an event on which event-ruler's two
- * ways of matching differ, and for one that it cannot judge; "failed" then says why. It ends when stdin does.
+ * ways of matching differ, and for one that it cannot judge; "failed" then says why. A pattern with a "limit" is measured as well:
+ * "complexity" is what evaluateComplexity says of it, which looks no further than the limit. It ends when stdin does.
  */
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -22,6 +23,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import software.amazon.event.ruler.GenericMachine;
 import software.amazon.event.ruler.JsonRuleCompiler;
+import software.amazon.event.ruler.MachineComplexityEvaluator;
 
 public final class EventRuler {
 
@@ -92,7 +94,12 @@ public final class EventRuler {
     private ArrayNode answer(JsonNode questions) {
         ArrayNode answers = JSON.createArrayNode();
         for (JsonNode question : questions) {
-            answers.add(judge(compiled.computeIfAbsent(question.get("pattern").textValue(), Compiled::of), question.get("events")));
+            Compiled pattern = compiled.computeIfAbsent(question.get("pattern").textValue(), Compiled::of);
+            ObjectNode answer = judge(pattern, question.get("events"));
+            if (question.has("limit") && pattern.refused() == null) {
+                answer.put("complexity", pattern.structured().evaluateComplexity(new MachineComplexityEvaluator(question.get("limit").intValue())));
+            }
+            answers.add(answer);
         }
         return answers;
     }
