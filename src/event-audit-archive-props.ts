@@ -179,14 +179,15 @@ export interface EventAuditArchiveProps extends CaptureOptions {
   /**
    * What becomes of the data when the construct or the stack is deleted, or a resource is replaced: of the buckets, the dead-letter
    * queues, the streams with their role and error log, and their policies. By default they stay. What a deployment created that fails and is
-   * rolled back goes again, except streams and queues, with which events would go, and the trail's bucket, into which CloudTrail
-   * writes at once. A bucket that is in use by then cannot be deleted, and stays.
+   * rolled back goes again, except streams and queues, with which events of an update would go, and the trail's bucket, into which
+   * CloudTrail writes at once. A bucket that is in use by then cannot be deleted, and stays. After a first deployment that failed, the stream
+   * that stays has lost its role: the events of these minutes are lost, and it is yours to delete.
    *
    * With `RETAIN` all of it stays in every case; with `RETAIN_ON_UPDATE_OR_DELETE` all of it goes when its creation is rolled back. With
    * `DESTROY` a bucket must be empty to be deleted, and a stream that is replaced or deleted loses what it had buffered. Database, tables,
    * views, workgroup, saved queries and rules hold no data and are always deleted. `SNAPSHOT` is an error at synthesis.
    *
-   * @default - kept, unless the creation is rolled back and no event would be lost
+   * @default - kept; what a failed deployment had created is deleted, except streams, queues and the trail's bucket
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
    */
   readonly removalPolicy?: RemovalPolicy;

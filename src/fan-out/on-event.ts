@@ -31,7 +31,8 @@ export interface EventRuleOptions {
    *
    * An input that puts a field of the event into a text of a JSON object throws an error: EventBridge does not escape it, so that whoever
    * causes the event could break the message. Give the field as a value of its own. Fields that only AWS writes (`$.account`, `$.region`,
-   * `$.time`, `$.id`) and those that the pattern binds to plain texts are no danger. Warns: the same in a mere text (`textOfEvent`).
+   * `$.time`, `$.id`) are no danger, nor are `$.source`, `$.detail-type` and, of AWS's own sources, fields of `$.detail` that the pattern names by plain
+   * texts. Warns: the same in a mere text (`textOfEvent`).
    *
    * `targets.SnsTopic` opens its topic to EventBridge for rules of any account: give it `authorizeUsingRole: true`, and a role publishes instead.
    */

@@ -7,8 +7,9 @@ import { isText, placeholdersInQuotes } from './input-template';
 import { isObject, Json, Pattern } from '../events/patterns';
 import { invalid, warningId } from '../private/validate';
 
-/** What AWS alone writes, without anything that JSON escapes. */
-const OF_AWS: ReadonlySet<string> = new Set(['$.version', '$.id', '$.account', '$.region', '$.time', '$.detail.eventID', '$.detail.eventTime', '$.detail.awsRegion']);
+/** What EventBridge writes, whoever sends the event, and what CloudTrail does: without anything that JSON escapes. */
+const OF_EVENTBRIDGE: ReadonlySet<string> = new Set(['$.version', '$.id', '$.account', '$.region', '$.time']);
+const OF_CLOUDTRAIL: ReadonlySet<string> = new Set(['$.detail.eventID', '$.detail.eventTime', '$.detail.awsRegion']);
 const VARIABLES_OF_AWS: ReadonlySet<string> = new Set(['aws.events.rule-arn', 'aws.events.rule-name', 'aws.events.event.ingestion-time']);
 
 /** The target, whose input is checked where it is bound to a rule with the pattern. */
@@ -27,7 +28,7 @@ function checkInput(scope: Construct, prop: string, { inputTemplate, inputPathsM
   if (inputTemplate === undefined) return;
   const text = literalText(Stack.of(scope).resolve(inputTemplate));
   const free = placeholdersInQuotes(text).filter(name => !VARIABLES_OF_AWS.has(name)).map(name => inputPathsMap[name] ?? name)
-    .find(path => !OF_AWS.has(path) && !isBound(pattern, path.split('.').slice(1)));
+    .find(path => !isHarmless(path, pattern));
   if (free === undefined) return;
   const remedy = `give the field as a value of its own, as in RuleTargetInput.fromObject({ field: EventField.fromPath('${free}') })`;
   if (!isText(text)) {
@@ -45,7 +46,23 @@ function literalText(resolved: unknown): string {
   return parts.map(part => typeof part === 'string' ? part : '0').join(separator);
 }
 
-/** Whether the pattern lets through plain texts only at a path. */
+/**
+ * Whether nobody can choose what an event that the pattern matches has at a path. A pattern matches a list too, where one of its elements does,
+ * and a list has quotes: so what a producer writes below `detail` is never bound, nor is what a caller may give as a list.
+ */
+function isHarmless(path: string, pattern: Pattern): boolean {
+  if (OF_EVENTBRIDGE.has(path)) return true;
+  const [root, ...below] = path.split('.').slice(1);
+  if (root !== 'detail') return ['source', 'detail-type'].includes(root) && below.length === 0 && isBound(pattern, [root]);
+  return isOfAws(pattern) && (OF_CLOUDTRAIL.has(path) || (below[0] !== 'requestParameters' && isBound(pattern, [root, ...below])));
+}
+
+/** Whether the pattern names sources of AWS only. A partner's events begin alike. */
+function isOfAws({ source }: Pattern): boolean {
+  return Array.isArray(source) && source.every(name => typeof name === 'string' && name.startsWith('aws.') && !name.startsWith('aws.partner/'));
+}
+
+/** Whether the pattern names plain texts only at a path. */
 function isBound(pattern: Json | undefined, [name, ...below]: readonly string[]): boolean {
   if (name !== undefined) return isObject(pattern) && isBound(pattern[name], below);
   return Array.isArray(pattern) && pattern.every(value => typeof value === 'string' && JSON.stringify(value) === `"${value}"`);

@@ -14,7 +14,7 @@ const DELETED_WITH_EVENTS = ['AWS::KinesisFirehose::DeliveryStream', 'AWS::SQS::
 /** What the user says of the archive's data; without it, the archive chooses for each resource. */
 export type Removal = RemovalPolicy | undefined;
 
-/** Applies the policy to every resource below the scope, so that what is kept keeps its role, its permissions and its policies too. */
+/** Applies the policy to every resource below the scope, so that what is kept when the stack goes keeps its role, its permissions and its policies too. */
 export function applyToAll(scope: IConstruct, removal: Removal): void {
   for (const child of scope.node.findAll()) {
     if (CfnResource.isCfnResource(child)) child.applyRemovalPolicy(removal ?? keptUnlessUnused(child));
@@ -22,8 +22,9 @@ export function applyToAll(scope: IConstruct, removal: Removal): void {
 }
 
 /**
- * Everything stays when the stack goes. When what created a resource is rolled back, it goes again, unless events would go with it: a deployment
- * that fails leaves nothing behind that somebody had to delete by hand.
+ * Everything stays when the stack goes. When what created a resource is rolled back, it goes again, unless events would go with it: a stream
+ * that an update made, to which the rules had gone over already, drains by the role that was there before. After a first deployment that fails
+ * that role goes too, and the stream, which can write nothing any more, is one of few things that somebody has to delete by hand.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-deletionpolicy.html
  */
 function keptUnlessUnused({ cfnResourceType }: CfnResource): RemovalPolicy {

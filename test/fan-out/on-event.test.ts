@@ -200,6 +200,25 @@ describe('what the target is sent', () => {
     expect(warnings({}, { extend: sent(message, eventPattern) })).toEqual([]);
   });
 
+  test.each<[string, string, events.EventPattern]>([
+    ['a list with the text that the pattern names', '$.detail.state', { source: ['my.app'], detail: { state: ['running'] } }],
+    ['a list that the caller of AWS gives', '$.detail.requestParameters.tag', { source: ['aws.ec2'], detail: { requestParameters: { tag: ['own'] } } }],
+    ['what only CloudTrail would write', '$.detail.eventID', { source: ['my.app'] }],
+    ['the same, of any source', '$.detail.eventID', { detailType: ['AWS API Call via CloudTrail'] }],
+    ['the same, of a partner', '$.detail.eventTime', { source: ['aws.partner/acme.com/app'] }],
+    ['a list of resources', '$.resources', { resources: ['arn:aws:s3:::records'] }],
+  ])('is refused in JSON where a producer can send %s', (_name, chosen, eventPattern) => {
+    const message = events.RuleTargetInput.fromObject({ message: `is ${fromPath(chosen)}` });
+    expect(synthesisError({}, { extend: sent(message, eventPattern) })).toContain(`got ${chosen} within a text in JSON`);
+  });
+
+  test.each<[string, events.EventPattern]>([
+    ['$.source', { source: ['my.app'] }], ['$.detail-type', { detailType: ['Order placed'] }], ['$.detail.eventID', { source: ['aws.s3'] }],
+  ])('may have %s within a text where the pattern is %j', (path_, eventPattern) => {
+    const message = events.RuleTargetInput.fromObject({ message: `is ${fromPath(path_)}` });
+    expect(warnings({}, { extend: sent(message, eventPattern) }).filter(warning => warning.includes('onEvent("Told").target'))).toEqual([]);
+  });
+
   test.each([[{ state: [{ prefix: 'stop' }] }], [{ state: ['"'] }], [{ other: ['stopped'] }]])('is not bound by the pattern %j', detail => {
     const message = events.RuleTargetInput.fromText(`is ${fromPath('$.detail.state')}`);
     expect(warnings({}, { extend: sent(message, { source: ['aws.ec2'], detail }) })).toHaveLength(1);
