@@ -123,7 +123,7 @@ describe('both engines answer alike', () => {
     const archives = buses.map((eventBus, index) => new EventAuditArchive(stack, `Archive${index}`, { eventBus, catalog: { firstDate } }));
     const sent = everything().map((event, index) => ({ ...event, bus: index % 2 ? 'first' : 'second' }));
     const archive = await read(await run(Template.fromStack(stack).toJSON(), sent));
-    expect(archive.savedQueries).toHaveLength(10);
+    expect(archive.savedQueries).toHaveLength(12);
     const counts = await Promise.all(archives.map(({ databaseName }) => archive.trino.query(databaseName, 'SELECT count(*) FROM events')));
     expect(counts.flatMap(({ rows }) => rows[0]).every(count => Number(count) > 100)).toBe(true);
     expect(await allDifferences(archive)).toEqual({});
