@@ -9,7 +9,7 @@ import { Construct, IConstruct } from 'constructs';
 import { Counted, judge } from './findings';
 import { FEWER_RULES, LIMITS } from './limits';
 import { bytesOf } from './policies';
-import { areTogether, placeOf, referencesOf, RenderedApp } from './rendered-app';
+import { areTogether, placeOf, referencesOf, RenderedApp, RenderedResource } from './rendered-app';
 import { isKnown } from '../private/validate';
 
 /** The most characters that a view has for a layout. */
@@ -52,12 +52,12 @@ function rules(app: RenderedApp, isBelow: IsOurs): Counted[] {
 function busPolicies(app: RenderedApp, isBelow: IsOurs): Counted[] {
   const byBus = groupedBy(app.ofType<events.CfnEventBusPolicy>('AWS::Events::EventBusPolicy'), busOf);
   return [...byBus].filter(([bus, all]) => all.some(isBelow) && app.claims(`bus policy ${bus}`)).map(([, all]) => {
-    const rendered = all.map(policy => app.render(policy));
-    const document = { Version: '2012-10-17', Statement: rendered.map(({ properties: { StatementId, Statement } }) => ({ Sid: StatementId, ...Statement as object })) };
+    const measured = app.measure(all, statements => bytesOf({
+      Version: '2012-10-17', Statement: statements.map(({ StatementId, Statement }) => ({ Sid: StatementId, ...Statement as object })),
+    }));
     return {
       prop: 'acceptEventsFrom',
-      count: bytesOf(document),
-      isEstimated: rendered.some(({ isEstimated }) => isEstimated),
+      ...measured,
       limit: LIMITS.busPolicyCharacters,
       of: `in the policy of the bus ${nameOfBus(all[0])} (${all.length} statements)`,
       warning: 'busPolicyOverDefaultQuota',
@@ -122,14 +122,12 @@ function views(app: RenderedApp, isBelow: IsOurs): Counted[] {
   // A view has a line for each layout, and each layout a table: with fewer none is that long.
   if (tables.length < LIMITS.viewCharacters.most / LONGEST_VIEW_LINE) return [];
   return tables.map(table => {
-    const { properties, isEstimated } = app.render(table);
-    const { Name: name, ViewOriginalText: text = '' } = properties.TableInput as { readonly Name: string; readonly ViewOriginalText?: string };
+    const inputOf = ({ TableInput }: RenderedResource['properties']) => TableInput as { readonly Name: string; readonly ViewOriginalText?: string };
     return {
       prop: 'catalog.previousLayouts',
-      count: text.length,
+      ...app.measure([table], ([properties]) => inputOf(properties).ViewOriginalText?.length ?? 0),
       limit: LIMITS.viewCharacters,
-      isEstimated,
-      of: `in the text of the view ${name}`,
+      of: `in the text of the view ${inputOf(app.render(table).properties).Name}`,
       remedy: 'list fewer layouts',
     };
   });
@@ -138,17 +136,13 @@ function views(app: RenderedApp, isBelow: IsOurs): Counted[] {
 /** The policies of the archive's own roles. */
 function managedPolicies(app: RenderedApp, isOurs: IsOurs): Counted[] {
   const all = app.ofType<iam.CfnManagedPolicy>('AWS::IAM::ManagedPolicy');
-  return all.filter(isOurs).map(policy => {
-    const { properties: { PolicyDocument: document }, isEstimated } = app.render(policy);
-    return {
-      prop: 'addCapture',
-      count: bytesOf(document),
-      limit: LIMITS.managedPolicyCharacters,
-      isEstimated,
-      of: `in the policy ${policy.node.path.replace(/\/Resource$/, '')}`,
-      remedy: 'use fewer dedicated streams, or several archives',
-    };
-  });
+  return all.filter(isOurs).map(policy => ({
+    prop: 'addCapture',
+    ...app.measure([policy], ([{ PolicyDocument }]) => bytesOf(PolicyDocument)),
+    limit: LIMITS.managedPolicyCharacters,
+    of: `in the policy ${policy.node.path.replace(/\/Resource$/, '')}`,
+    remedy: 'use fewer dedicated streams, or several archives',
+  }));
 }
 
 function groupedBy<T extends IConstruct>(all: readonly T[], nameOf: (each: T) => string): Map<string, T[]> {

@@ -1,4 +1,4 @@
-// What is over a limit, as an error or, where AWS raises the limit on request, a warning that can be acknowledged.
+// What is over a limit, as an error or, where AWS raises the limit on request or it may not be passed, a warning that can be acknowledged.
 
 import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
@@ -9,7 +9,10 @@ import { warningId } from '../private/validate';
 /** Something that was counted. */
 export interface Counted {
   readonly prop: string;
+  /** The most that it can be. */
   readonly count: number;
+  /** The least that it can be, where that may be another number. */
+  readonly least?: () => number;
   readonly limit: Limit;
   /** Whether the count is estimated. */
   readonly isEstimated?: boolean;
@@ -26,9 +29,15 @@ export function judge(scope: Construct, find: (app: RenderedApp) => Counted[]): 
   scope.node.addValidation({ validate: () => find(RenderedApp.of(scope)).flatMap(counted => report(scope, counted)) });
 }
 
-function report(scope: Construct, { prop, count, limit, isEstimated, of, remedy, warning }: Counted): string[] {
-  const { most, unit, service, isAdjustable } = limit;
+function report(scope: Construct, counted: Counted): string[] {
+  const { prop, count, least, limit: { most, unit, service, isAdjustable }, isEstimated, of, remedy, warning } = counted;
   if (count <= most) return [];
+  const shortest = least?.() ?? count;
+  if (warning === undefined && shortest <= most) {
+    Annotations.of(scope).addWarningV2(warningId('policySizeUnknown'), `${prop}: got between ${shortest} and ${count} ${unit} ${of}, which only the deployment knows; `
+      + `${service} takes ${most}: give stacks an env, and resources names, that are known at synthesis, or ${remedy}`);
+    return [];
+  }
   const text = `${prop}: got ${isEstimated ? 'about ' : ''}${count} ${unit} ${of}; `
     + `${isAdjustable ? `${service}'s default quota is ${most}: have it raised before you deploy, or` : `${service} takes ${most}:`} ${remedy}`;
   if (warning === undefined) return [text];

@@ -95,12 +95,12 @@ function counted(app: RenderedApp, { prop, holder, parts, detail }: Judged): Cou
   const policies = kind.types.length === 0 ? [holder] : policiesOf(app, kind, holder);
   if (policies.length > 1) warnOfSeveral(parts[0], prop, kind, holder, policies);
   return policies.flatMap(policy => {
-    const { properties: { [kind.document]: document }, isEstimated } = app.render(policy);
+    const { properties: { [kind.document]: document } } = app.render(policy);
     const details = [...detail ? [detail()] : [], `${statementsOf(document).length} statements`, ...parts.length > 1 ? [`shared by ${parts.length} archives or forwarders`] : []];
     const of = `in the policy of the ${kind.what} ${pathOf(holder)} (${details.join(', ')})`;
     const common = { prop, of, remedy: kind.remedy };
     return [
-      { ...common, limit: kind.bytes, count: bytesOf(document), isEstimated },
+      { ...common, limit: kind.bytes, ...app.measure([policy], ([{ [kind.document]: each }]) => bytesOf(each)) },
       ...kind.statements ? [{ ...common, limit: kind.statements, count: statementsOf(document).length }] : [],
     ];
   });

@@ -3,7 +3,7 @@
 import { CfnResource, DefaultTokenResolver, IResolvable, IResolveContext, Reference, Stack, Stage, StringConcat, Tokenization } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
-import { stoodIn } from './stand-ins';
+import { Extreme, stoodIn } from './stand-ins';
 import { isKnown } from '../private/validate';
 
 /** By the app's root, for one pass of validation. */
@@ -36,7 +36,7 @@ export class RenderedApp {
 
   private readonly byType = new Map<string, CfnResource[]>();
   private readonly claimed = new Set<string>();
-  private readonly rendered = new Map<CfnResource, RenderedResource>();
+  private readonly rendered = { longest: new Map<CfnResource, RenderedResource>(), shortest: new Map<CfnResource, RenderedResource>() };
 
   private constructor(root: IConstruct) {
     for (const child of root.node.findAll()) {
@@ -60,11 +60,28 @@ export class RenderedApp {
   }
 
   /** What a resource's properties are, with texts in the place of what only the deployment knows. */
-  public render(resource: CfnResource): RenderedResource {
-    const known = this.rendered.get(resource) ?? renderedResource(resource);
-    this.rendered.set(resource, known);
+  public render(resource: CfnResource, extreme: Extreme = 'longest'): RenderedResource {
+    const known = this.rendered[extreme].get(resource) ?? renderedResource(resource, extreme);
+    this.rendered[extreme].set(resource, known);
     return known;
   }
+
+  /** The size of something that is made of resources: the most that it can have, and the least. */
+  public measure(resources: readonly CfnResource[], sizeOf: (properties: RenderedResource['properties'][]) => number): Measured {
+    const sizeWith = (extreme: Extreme) => sizeOf(resources.map(resource => this.render(resource, extreme).properties));
+    return {
+      count: sizeWith('longest'),
+      least: () => sizeWith('shortest'),
+      isEstimated: resources.some(resource => this.render(resource).isEstimated),
+    };
+  }
+}
+
+/** A size that may depend on what only the deployment knows. */
+export interface Measured {
+  readonly count: number;
+  readonly least: () => number;
+  readonly isEstimated: boolean;
 }
 
 /** A resource's properties. */
@@ -74,8 +91,8 @@ export interface RenderedResource {
   readonly isEstimated: boolean;
 }
 
-function renderedResource(resource: CfnResource): RenderedResource {
-  const { value, isEstimated } = stoodIn(resource, resource._toCloudFormation());
+function renderedResource(resource: CfnResource, extreme: Extreme): RenderedResource {
+  const { value, isEstimated } = stoodIn(resource, resource._toCloudFormation(), extreme);
   const { Resources } = value as { readonly Resources: { readonly [id: string]: { readonly Properties?: RenderedResource['properties'] } } };
   const [{ Properties = {} }] = Object.values(Resources);
   return { properties: Properties, isEstimated };

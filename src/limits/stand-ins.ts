@@ -1,4 +1,4 @@
-// Texts as long as what only the deployment knows can be, so that the size of a policy can be told before.
+// Texts as long, or as short, as what only the deployment knows can be, so that the size of a policy can be told before.
 
 import { CfnResource, DefaultTokenResolver, IResolvable, IResolveContext, Reference, Stack, StringConcat, Tokenization } from 'aws-cdk-lib';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
@@ -44,12 +44,21 @@ const UNKNOWN: Naming = { property: '', longest: 128, arn: inRegion('servicecata
 /** CloudFormation adds a hyphen and twelve characters to the names that it makes, and a hyphen between their parts. */
 const ADDED_TO_GENERATED_NAMES = 14;
 
-const LONGEST_PARTITION = 'aws-us-gov';
-const LONGEST_REGION = 'ap-southeast-1';
 const ANY_ACCOUNT = '123456789012';
 
+/** Which of the texts that something can be stands in for it. */
+export type Extreme = 'longest' | 'shortest';
+
+const PLACES: { readonly [extreme in Extreme]: Place } = {
+  longest: { partition: 'aws-us-gov', region: 'ap-southeast-1', account: ANY_ACCOUNT },
+  shortest: { partition: 'aws', region: 'us-east-1', account: ANY_ACCOUNT },
+};
+
 /** Taken for a text of which nothing is known. */
-const ASSUMED_LENGTH = 64;
+const ASSUMED_LENGTHS: { readonly [extreme in Extreme]: number } = { longest: 64, shortest: 0 };
+
+/** What AWS names has one character at least, and the id of a key is of one length. */
+const SHORTEST_NAME = 1;
 
 /** What a resolved value has in the place of a reference, until it is a part of a text. To CDK it is a function of CloudFormation. */
 const STAND_IN = 'Fn::StandIn';
@@ -64,8 +73,8 @@ export interface StoodIn {
 }
 
 /** Resolves a value of a resource to texts. */
-export function stoodIn(scope: IConstruct, value: unknown): StoodIn {
-  const resolver = new StandIns(scope);
+export function stoodIn(scope: IConstruct, value: unknown, extreme: Extreme = 'longest'): StoodIn {
+  const resolver = new StandIns(scope, extreme);
   const resolved: unknown = Tokenization.resolve(value, { scope, resolver, preparing: false });
   return { value: resolver.inTexts(resolved), isEstimated: resolver.isEstimated };
 }
@@ -75,15 +84,15 @@ class StandIns extends DefaultTokenResolver {
   public isEstimated = false;
   private readonly place: Place;
 
-  constructor(scope: IConstruct) {
+  constructor(scope: IConstruct, private readonly extreme: Extreme) {
     super(new Texts(value => this.textOf(value)));
-    this.place = placeOf(scope);
+    this.place = placeOf(scope, extreme);
   }
 
   public override resolveToken(token: IResolvable, context: IResolveContext, postProcessor: PostProcessor): unknown {
     if (!Reference.isReference(token) || !CfnResource.isCfnResource(token.target)) return super.resolveToken(token, context, postProcessor);
     this.isEstimated = true;
-    return { [STAND_IN]: standIn(token.target, token.displayName) };
+    return { [STAND_IN]: standIn(token.target, token.displayName, this.extreme) };
   }
 
   /** With a text in the place of each function of CloudFormation. */
@@ -100,14 +109,14 @@ class StandIns extends DefaultTokenResolver {
     if (known !== undefined) return known;
     if (join) return join[1].map(part => this.textOf(part)).join(join[0]);
     if (base64 !== undefined) return Buffer.from(this.textOf(base64)).toString('base64');
-    return this.pseudoParameter(ref) ?? this.estimated('x'.repeat(ASSUMED_LENGTH));
+    return this.pseudoParameter(ref) ?? this.estimated('x'.repeat(ASSUMED_LENGTHS[this.extreme]));
   }
 
   private pseudoParameter(ref: string | undefined): string | undefined {
     const { partition, region, account } = this.place;
     switch (ref) {
-      case 'AWS::Partition': return partition === LONGEST_PARTITION ? this.estimated(partition) : partition;
-      case 'AWS::Region': return region === LONGEST_REGION ? this.estimated(region) : region;
+      case 'AWS::Partition': return partition === PLACES[this.extreme].partition ? this.estimated(partition) : partition;
+      case 'AWS::Region': return region === PLACES[this.extreme].region ? this.estimated(region) : region;
       case 'AWS::AccountId': return account;
       case 'AWS::NoValue': return '';
       default: return undefined;
@@ -140,42 +149,46 @@ class Texts extends StringConcat {
   }
 }
 
-function placeOf(scope: IConstruct): Place {
+function placeOf(scope: IConstruct, extreme: Extreme): Place {
   const { region, account } = Stack.of(scope);
   const known = isKnown(region) ? { region, partition: RegionInfo.get(region).partition } : undefined;
-  const { partition = LONGEST_PARTITION, region: name = LONGEST_REGION } = known ?? {};
+  const { partition = PLACES[extreme].partition, region: name = PLACES[extreme].region } = known ?? {};
   return { partition, region: name, account: isKnown(account) ? account : ANY_ACCOUNT };
 }
 
-function standIn(resource: CfnResource, attribute: string): string {
+function standIn(resource: CfnResource, attribute: string, extreme: Extreme): string {
   const naming = NAMINGS[resource.cfnResourceType] ?? UNKNOWN;
-  const name = 'x'.repeat(longestName(resource, naming));
+  const name = 'x'.repeat(lengthOfName(resource, naming, extreme));
   const what = attribute === 'Ref' ? naming.ref ?? attribute : attribute;
-  if (what === 'QueueUrl') return `https://sqs.${LONGEST_REGION}.amazonaws.com/${ANY_ACCOUNT}/${name}`;
-  return what.endsWith('Arn') ? naming.arn(placeOf(resource), `${busBefore(resource)}${name}`) : name;
+  if (what === 'QueueUrl') return `https://sqs.${PLACES[extreme].region}.amazonaws.com/${ANY_ACCOUNT}/${name}`;
+  return what.endsWith('Arn') ? naming.arn(placeOf(resource, extreme), `${busBefore(resource, extreme)}${name}`) : name;
 }
 
 /** On another bus than the default, a rule's ARN has the bus's name before its own. */
-function busBefore(resource: CfnResource): string {
+function busBefore(resource: CfnResource, extreme: Extreme): string {
   if (resource.cfnResourceType !== 'AWS::Events::Rule') return '';
   const { eventBusName } = resource as CfnResource & { readonly eventBusName?: string };
-  return eventBusName === undefined || eventBusName === 'default' ? '' : `${nameOf(resource, eventBusName)}/`;
+  return eventBusName === undefined || eventBusName === 'default' ? '' : `${nameOf(resource, eventBusName, extreme)}/`;
 }
 
 /** A name that is given, perhaps as a reference to what has it. */
-function nameOf(scope: CfnResource, name: string): string {
-  return isKnown(name) ? name : String(stoodIn(scope, name).value);
+function nameOf(scope: CfnResource, name: string, extreme: Extreme): string {
+  return isKnown(name) ? name : String(stoodIn(scope, name, extreme).value);
 }
 
 /** What is given, or what CloudFormation makes of the stack's name and the logical id. */
-function longestName(resource: CfnResource, { property, longest }: Naming): number {
+function lengthOfName(resource: CfnResource, { property, longest }: Naming, extreme: Extreme): number {
   const stack = Stack.of(resource);
   const given = property === '' ? undefined : (resource as unknown as { readonly [name: string]: unknown })[property];
   // CDK's own constructs give a token that comes to nothing.
   const name: unknown = given === undefined ? undefined : stack.resolve(given);
-  if (name !== undefined) return typeof name === 'string' ? name.length : longest;
-  if (property === '') return longest;
+  const unknown = extreme === 'longest' || resource.cfnResourceType === 'AWS::KMS::Key' ? longest : SHORTEST_NAME;
+  if (name !== undefined) return typeof name === 'string' ? name.length : unknown;
+  if (property === '') return unknown;
   const { stackName } = stack;
   const logicalId = stack.resolve(resource.logicalId) as string;
-  return Math.min(longest, (isKnown(stackName) ? stackName.length : LIMITS.stackName.most) + logicalId.length + ADDED_TO_GENERATED_NAMES);
+  const [ofStack, ofBoth] = extreme === 'longest' ? [LIMITS.stackName.most, longest] : [SHORTEST_NAME, 2 * SHORTEST_NAME + ADDED_TO_GENERATED_NAMES];
+  const whole = (isKnown(stackName) ? stackName.length : ofStack) + logicalId.length + ADDED_TO_GENERATED_NAMES;
+  // How much of a name CloudFormation cuts off that is too long is not documented.
+  return whole <= longest ? whole : ofBoth;
 }

@@ -253,7 +253,7 @@ describe('the dead-letter queue', () => {
 });
 
 describe('bad input', () => {
-  const many = Array.from({ length: 72 }, (_, index) => ({ source: [`source-number-${index}`] }));
+  const many = Array.from({ length: 90 }, (_, index) => ({ source: [`source-number-${index}`] }));
   const partner = 'aws.partner/example.com/1/events';
   test.each<[string, PropsOrFactory, string]>([
     ['an empty list', { eventPatterns: [] },
@@ -288,7 +288,7 @@ describe('bad input', () => {
       'eventPatterns[0].detail.name: got {"contains":"x"}; the operators are exactly, prefix, suffix, equals-ignore-case, wildcard, anything-but, numeric, cidr, exists'],
     ['more rules than the queue\'s policy takes', { eventPatterns: many },
       'Validation failed with the following errors:\n  [Test/Audit/DeadLetters] '
-      + 'eventPatterns: got about 8279 bytes in the policy of the queue Test/Audit/DeadLetters/Queue (72 rules, 2 statements); SQS takes 8192: '
+      + 'eventPatterns: got about 10223 bytes in the policy of the queue Test/Audit/DeadLetters/Queue (90 rules, 2 statements); SQS takes 8192: '
       + 'join patterns, or use several archives with queues of their own'],
   ])('%s', (_name, props, message) => {
     expect(synthesisError(props)).toBe(message);

@@ -27,6 +27,39 @@ function appWith(fill: (stack: Stack) => void): App {
   return app;
 }
 
+describe('the policy of an archive\'s queue in a Region', () => {
+  const reported = (count: number, env?: { readonly region: string; readonly account?: string }) => {
+    const app = new App();
+    const stack = new Stack(app, 'Test', { env });
+    new EventAuditArchive(stack, 'Audit', { eventPatterns: patternsOf(0, count) });
+    const errors = errorsOf(app);
+    return { errors, warnings: errors.length === 0 ? warningsOf(stack).filter(text => text.includes(' bytes ')) : [] };
+  };
+  const bytes = ({ errors, warnings }: ReturnType<typeof reported>) => [...errors, ...warnings].flatMap(text => text.match(/\d+(?= and|(?: and \d+)? bytes)/g) ?? []).map(Number);
+
+  test('that is not known is an error where it is too large in the Region with the shortest name', () => {
+    const [nowhere, shortest] = [reported(85), reported(85, { region: 'us-east-1' })];
+    expect(nowhere.errors).toEqual([expect.stringMatching(/^\[Test\/Audit\/DeadLetters\] eventPatterns: got about \d+ bytes in the policy of the queue /)]);
+    expect(shortest.errors).toHaveLength(1);
+  });
+
+  test.each([78, 80])('that is not known is a warning where others take it: %d rules', count => {
+    const { errors, warnings } = reported(count);
+    expect(errors).toEqual([]);
+    expect(warnings).toEqual([expect.stringMatching(new RegExp('^eventPatterns: got between \\d+ and \\d+ bytes in the policy of the queue Test/Audit/DeadLetters/Queue '
+      + `\\(${count} rules, 2 statements\\), which only the deployment knows; SQS takes 8192: give stacks an env, and resources names, that are known at synthesis, or join patterns, `
+      + 'or use several archives with queues of their own \\[ack: cdk-event-audit-archive:policySizeUnknown\\]$'))]);
+    expect(reported(count, { region: 'eu-west-1' })).toEqual({ errors: [], warnings: [] });
+    const [least, most] = bytes(reported(count));
+    expect([least <= 8192, most > 8192]).toEqual([true, true]);
+  });
+
+  test('that is known is judged by its name', () => {
+    expect(reported(80, { region: 'us-gov-west-1' }).errors).toHaveLength(1);
+    expect(reported(70)).toEqual({ errors: [], warnings: [] });
+  });
+});
+
 describe('a dead-letter queue that archives share', () => {
   const sharing = (archives: number, each: number, fill: (queue: sqs.Queue) => void = () => undefined) => appWith(stack => {
     const deadLetterQueue = new sqs.Queue(stack, 'Shared');
