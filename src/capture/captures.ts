@@ -16,8 +16,9 @@ export interface AddedCaptureOptions extends CaptureOptions {
    * 500 active partitions of its own, and metrics (`dedicatedStream`).
    *
    * A stream costs nothing by itself, but each writes objects of its own, so that there are more of them, and smaller ones. Turned on
-   * or off later, the capture's events go to the other stream, and the stream that was its own is kept or deleted by `removalPolicy`. More than 43
-   * such captures are an error at synthesis: IAM takes 6,144 characters of the policy that names the streams.
+   * or off later, the capture's events go to the other stream, and the stream that was its own is kept or deleted by `removalPolicy`. IAM takes
+   * 6,144 characters of the policy that names the streams: 43 such captures always fit, and more where the names are short. Too many are
+   * an error at synthesis, or a warning where only the deployment knows the names.
    *
    * @default false
    * @see https://docs.aws.amazon.com/firehose/latest/dev/limits.html
