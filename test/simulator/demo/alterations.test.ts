@@ -193,6 +193,37 @@ describe('events that fail', () => {
   });
 });
 
+describe('of what the catalog was not asked there is no figure', () => {
+  const brokenProjection = altered(fullArchive(), TABLE, tables(/^cloudtrail_logs$/, ({ Parameters: parameters }) => { parameters['projection.day.range'] = '2026-01-01,NOW'; }));
+  const withoutTables = (names: RegExp) => {
+    const { Resources: resources, ...rest } = defaultArchive() as { Resources: { [logicalId: string]: any } };
+    const kept = Object.entries(resources).filter(([, { Type: type, Properties: properties }]) => type !== 'AWS::Athena::NamedQuery' && !(type === TABLE && names.test(properties.TableInput.Name)));
+    return { ...rest, Resources: Object.fromEntries(kept) };
+  };
+
+  test('when a table cannot be opened: the errors are among the faults', async () => {
+    const { status, text, figures } = await dryRun(brokenProjection, EVENTS);
+    expect(text).toMatch(/ archived +3 [^\n]*, for which the catalog could not be asked\n/);
+    expect([status, figures]).toEqual([1, expect.objectContaining({
+      matched: 3, asked: { events: [], errors: [] }, failed: 0, lost: 0, objects: 3, faults: [expect.stringMatching(/Column projection for column 'day' failed/)],
+    })]);
+    expect(['archived', 'notFound', 'queries'].filter(name => name in figures)).toEqual([]);
+  });
+
+  test('when there is no table', async () => {
+    const { text, figures } = await dryRun(withoutTables(/./), EVENTS);
+    expect(text).toMatch(/ archived +3 [^\n]*, for which the template has no table: nothing was asked\n/);
+    expect(figures).toMatchObject({ asked: { events: [], errors: [] }, failed: 0 });
+    expect(['archived', 'notFound'].filter(name => name in figures)).toEqual([]);
+  });
+
+  test('and a query that fails is among the faults', async () => {
+    const { status, figures } = await dryRun(altered(defaultArchive(), 'AWS::Athena::NamedQuery', properties => { properties.QueryString = 'SELECT id FROM nothing'; }), EVENTS);
+    expect([status, figures]).toEqual([1, expect.objectContaining({ archived: 3, failed: 0, notFound: 0, faults: [expect.stringContaining('TABLE_NOT_FOUND')] })]);
+    expect(figures).not.toHaveProperty('queries');
+  });
+});
+
 test('a run that lets targets fail on purpose may archive nothing', async () => {
   const { status, figures } = await dryRun(defaultArchive(), EVENTS, { faults: () => 'error' });
   expect([status, figures]).toEqual([0, expect.objectContaining({ archived: 0, deadLettered: 3, faults: [] })]);

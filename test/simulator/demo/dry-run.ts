@@ -19,7 +19,7 @@ export interface DryRunProps {
 export interface DryRunResult {
   /** Whether every event is accounted for, every query was answered, and the template has no fault. */
   readonly isRight: boolean;
-  /** What `--json` prints. */
+  /** What `--json` prints: the errors are among its faults. */
   readonly figures: object;
   /** What went wrong beside what the report has. */
   readonly errors: readonly string[];
@@ -47,7 +47,7 @@ export class DryRun {
       progress.end();
       this.tell(asked);
       const answers = asked && await this.tried(() => this.query());
-      return { isRight: this.isRight(), figures: this.figures(answers), errors: this.errors };
+      return { isRight: this.isRight(), figures: this.figures(asked, answers), errors: this.errors };
     } finally {
       progress.end();
     }
@@ -115,15 +115,31 @@ export class DryRun {
     return this.errors.length === 0 && this.faults.length === 0 && this.simulation.ledger.unaccounted().length === 0;
   }
 
-  /** Queries of the same name in two archives count together. */
-  private figures(answers: readonly AnsweredQuery[] = []): object {
-    const { ledger } = this.simulation;
-    const { sent, unmatched, matched, archived, failed, deadLettered, notFound, lost, objects, bytes, fanOut, partitions } = ledger;
-    const queries: { [name: string]: { rows: number } } = {};
-    for (const { name, result } of answers) queries[name] = { rows: (queries[name]?.rows ?? 0) + result.rows.length };
-    const counts = { sent, unmatched, matched, archived, failed, deadLettered, notFound, lost, objects, bytes, fanOut, queries, partitions };
-    return { ...counts, faults: this.faults, notes: this.notes };
+  /** No more than is known: what the catalog was not asked for is no figure, nor is the answer of a query that was not run. */
+  private figures(asked: AskedCatalog = { events: [], errors: [] }, answers?: readonly AnsweredQuery[]): object {
+    const { sent, unmatched, matched, archived, failed, deadLettered, notFound, lost, objects, bytes, fanOut, partitions } = this.simulation.ledger;
+    const [knowsArchived, knowsFailed] = [isKnown(archived, asked.events), isKnown(failed, asked.errors)];
+    return {
+      ...{ sent, unmatched, matched, asked },
+      ...knowsArchived && { archived },
+      ...knowsFailed && { failed },
+      ...knowsArchived && knowsFailed && { notFound },
+      ...{ deadLettered, lost, objects, bytes, fanOut, ...answers && { queries: rowsOf(answers) }, partitions },
+      ...{ faults: [...this.errors, ...this.faults], notes: this.notes },
+    };
   }
+}
+
+/** How many of what was written queries find: none of nothing, else only who was asked knows. */
+function isKnown(written: number, asked: readonly string[]): boolean {
+  return written === 0 || asked.length > 0;
+}
+
+/** Queries of the same name in two archives count together. */
+function rowsOf(answers: readonly AnsweredQuery[]): { readonly [name: string]: { readonly rows: number } } {
+  const queries: { [name: string]: { rows: number } } = {};
+  for (const { name, result } of answers) queries[name] = { rows: (queries[name]?.rows ?? 0) + result.rows.length };
+  return queries;
 }
 
 const OUTCOMES: { readonly [outcome: string]: string } = { pending: 'still on its way', notFound: 'not found' };
