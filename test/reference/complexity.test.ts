@@ -105,6 +105,7 @@ test.each<[string, JsonObject[], Measure]>([
 
 /** The pattern with other lists. */
 function altered(pattern: JsonObject, alter: (list: object[]) => object[]): JsonObject {
-  const revived = (_name: string, value: Json) => Array.isArray(value) && value.some(each => each instanceof Object) ? alter(value as object[]) : value;
+  const isList = (value: Json) => Array.isArray(value) && value.some(each => each instanceof Object);
+  const revived = (_name: string, value: Json) => isList(value) ? alter(value as object[]) : value;
   return JSON.parse(JSON.stringify(pattern), revived) as JsonObject;
 }
