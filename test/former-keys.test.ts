@@ -12,6 +12,7 @@ import { anEvent, cleanUp, newFolder } from './end-to-end/archive-run';
 import type { Elsewhere } from './simulator/permissions/access';
 import { walkArchive } from './simulator/permissions/walker';
 import { SimulatedTemplate } from './simulator/template/template';
+import { lostReaders } from './simulator/update/lost-readers';
 import { StackUpdate } from './simulator/update/stack-update';
 import { runUpdate } from './simulator/update/update-run';
 import { Extend, synthesisError, synthesize, warnings } from './synthesize';
@@ -156,6 +157,50 @@ describe('an update', () => {
       ({ encryptionKey: current, ...previous && { previousEncryptionKeys: [former] } });
     expect(await gaps(before, after(false))).toContainEqual(expect.stringMatching(/^unusable: AuditDeliveryErrorLog/));
     expect(await gaps(before, after(true))).toEqual([]);
+  });
+});
+
+describe('an update that changes or takes away the key', () => {
+  const granted: Extend = (archive, stack) => {
+    extend(archive, stack);
+    const group = new iam.Group(stack, 'Auditors');
+    archive.grantQuery(group);
+    archive.grantRead(new iam.User(stack, 'Bob', { groups: [group] }));
+    archive.grantQuery(iam.Role.fromRoleName(stack, 'Imported', 'sso-auditor'));
+    archive.grantRead(iam.User.fromUserName(stack, 'ImportedUser', 'carol'));
+  };
+  const trailed = (props: Make): Make => (keys, stack) => ({ trail: {}, ...props(keys, stack) });
+  const lostBy = (before: Make, after: Make, more: { extend: Extend } = { extend: granted }) => {
+    const update = StackUpdate.plan(templateOf(before, { extend: granted }), templateOf(after, more), { environment: ENV });
+    const former = update.before.resources.find(({ logicalId }) => logicalId.startsWith('Former'))!.attributes.Arn;
+    const lost = lostReaders(update);
+    expect(lost.filter(({ key }) => key !== former)).toEqual([]);
+    return lost;
+  };
+  const readers = (...of: Parameters<typeof lostBy>) => lostBy(...of).map(({ who, bucket }) => `${who.replace(/[0-9A-F]{8}$/, '')} ${bucket}`);
+  const before: Make = ({ former }) => ({ encryptionKey: former });
+  const after = (previous: boolean): Make => ({ current, former }) =>
+    ({ encryptionKey: current, ...previous && { previousEncryptionKeys: [former] } });
+
+  test('names everybody who was granted and can no longer read what is older, unless the key is given as a former one', () => {
+    const lost = readers(before, after(false));
+    const people = new Set(lost.map(each => each.split(' ')[0]));
+    expect([...people].sort()).toEqual(['Analyst', 'Auditors', 'Bob', 'Reader', 'carol', 'sso-auditor']);
+    expect(readers(before, after(true))).toEqual([]);
+    expect(readers(before, () => ({})).length).toBe(lost.length);
+    expect(readers(before, ({ former }) => ({ previousEncryptionKeys: [former] }))).toEqual([]);
+  });
+
+  test('names who reads the trail\'s logs too', () => {
+    const buckets = (lost: string[]) => new Set(lost.map(each => each.split(' ')[1]));
+    expect(buckets(readers(trailed(before), trailed(after(false)))).size).toBeGreaterThan(buckets(readers(before, after(false))).size);
+    expect(readers(trailed(before), trailed(after(true)))).toEqual([]);
+  });
+
+  test('names nobody where no key changes, who has no grant any more, or where there was no key', () => {
+    expect(readers(before, before)).toEqual([]);
+    expect(readers(() => ({}), after(false))).toEqual([]);
+    expect(readers(before, after(false), { extend: archive => { archive.addEventBus('Own'); } })).toEqual([]);
   });
 });
 

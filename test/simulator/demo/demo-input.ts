@@ -28,7 +28,7 @@ What is archived is what a query of the template's own tables and views finds ag
 as it is declared, whether or not an event shows it, is a fault; what works, and keeps less than you may think, is said too.
 
 With --before it says what CloudFormation replaces and removes and what stays behind, and what becomes of events that come meanwhile, in
-the order of changes that is worst for them.
+the order of changes that is worst for them. It names who may then get older objects and no longer decrypt them.
 
 Exit status: 0 when every event is accounted for, every query was answered and there is no fault, 1 when not, 2 when the input is wrong.
 `;

@@ -125,8 +125,30 @@ describe('with the template that the stack has now', () => {
     const after = write('New.template.json', sampleTemplate(({ Resources }) => { Resources.LatestEvents.Properties.QueryString = 'SELECT 2'; }));
     const { status, stdout } = demo('--template', after, '--before', before, '--events', write('events.jsonl', sampleEvent(1)));
     expect(stdout).toContain('\n  1 replaced, 1 removed\n  replaced      LatestEvents (AWS::Athena::NamedQuery), by its QueryString\n  stays behind  Old (AWS::S3::Bucket)\n');
+    expect(stdout).not.toContain('can no longer read');
     expect(stdout).toContain('\n  none is lost, missed or dead-lettered\n');
     expect(status).toBe(0);
+  });
+
+  test('who can no longer decrypt what is older is named', () => {
+    const by = (key: string, condition?: object): Change => ({ Resources }) => {
+      const all = { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::123456789012:root' }, Action: 'kms:*', Resource: '*' };
+      for (const id of ['Key', 'OtherKey']) Resources[id] = { Type: 'AWS::KMS::Key', Properties: { KeyPolicy: { Version: '2012-10-17', Statement: [all] } } };
+      const arn = { 'Fn::GetAtt': [key, 'Arn'] };
+      const [rule] = Resources.Archive.Properties.BucketEncryption.ServerSideEncryptionConfiguration;
+      rule.ServerSideEncryptionByDefault = { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: arn };
+      Resources.DeliveryPolicy.Properties.PolicyDocument.Statement.push({ Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: arn });
+      const reads = [
+        { Effect: 'Allow', Action: 's3:GetObject', Resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['Archive', 'Arn'] }, '/*']] } },
+        { Effect: 'Allow', Action: 'kms:Decrypt', Resource: arn, Condition: condition },
+      ];
+      Resources.Readers = { Type: 'AWS::IAM::Group', Properties: { Policies: [{ PolicyName: 'Read', PolicyDocument: { Version: '2012-10-17', Statement: reads } }] } };
+    };
+    const before = write('Old.template.json', sampleTemplate(by('Key')));
+    const run = (change: Change) =>
+      demo('--template', write('New.template.json', sampleTemplate(change)), '--before', before, '--events', write('events.jsonl', sampleEvent(1))).stdout;
+    expect(run(by('OtherKey'))).toMatch(/\nWho can no longer read what is older\n {2}Readers: objects of arn:aws:s3:::\S+ are encrypted with arn:aws:kms:\S+, and the new /);
+    expect(run(by('Key', { DateLessThan: { 'aws:CurrentTime': '2030-01-01T00:00:00Z' } }))).toContain('\nWho can no longer read what is older\n  not judged: Readers.');
   });
 
   test.each<[string, Change, string]>([

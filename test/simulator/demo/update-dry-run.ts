@@ -4,6 +4,7 @@ import type { DryRunProps } from './dry-run';
 import type { EventToSend } from './events-file';
 import { counted } from './report';
 import type { SimulationOptions } from '../simulation';
+import { LostReader, lostReaders } from '../update/lost-readers';
 import type { Change, ChangeKind, StackUpdate } from '../update/stack-update';
 import { Gap, GapKind, runUpdate } from '../update/update-run';
 
@@ -33,7 +34,10 @@ export async function runUpdateDry(
   const { moments, gaps } = await runUpdate(update, events, { ...options, onMoment });
   progress.end();
   print('Events on the way', gapsBlock(gaps, moments, events.length));
-  return { isRight: gaps.every(({ kind }) => HARMLESS.includes(kind)), figures: figuresOf(update, moments, gaps) };
+  const readers = judged(() => lostReaders(update));
+  const lines = typeof readers === 'string' ? [`  not judged: ${readers}`] : readers.map(lostReaderLine);
+  if (lines.length > 0) print('Who can no longer read what is older', lines.join('\n'));
+  return { isRight: gaps.every(({ kind }) => HARMLESS.includes(kind)), figures: { ...figuresOf(update, moments, gaps), lostReaders: readers } };
 }
 
 /** What is created, changed, replaced and removed, and what stays behind. */
@@ -66,6 +70,19 @@ function gapLine({ kind, events, what, moment, moments }: Gap): string {
   const count = events > 0 ? ` ${events}` : '';
   const more = moments > 1 ? `, and at ${counted(moments - 1, 'other moment')}` : '';
   return `  ${GAPS[kind]}${count}: ${what} (${moment}${more})`;
+}
+
+/** What can be said, or why it cannot: what people may do has no part in what becomes of events. */
+function judged<T>(judge: () => T): T | string {
+  try {
+    return judge();
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function lostReaderLine({ who, bucket, key }: LostReader): string {
+  return `  ${who}: objects of ${bucket} are encrypted with ${key}, and the new template has no right to decrypt with it (previousEncryptionKeys gives it)`;
 }
 
 function named({ logicalId, type }: Change): string {
