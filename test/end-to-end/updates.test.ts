@@ -85,6 +85,7 @@ const plain: MakeArchive = () => ({});
 const withProps = (props: (given: Things) => EventAuditArchiveProps): MakeArchive => given => ({ props: props(given) });
 const withCalls = (calls: (archive: EventAuditArchive, given: Things) => void): MakeArchive => given => ({ calls: archive => calls(archive, given) });
 const clicks = (dedicatedStream: boolean) => withCalls((archive, { bus }) => archive.addCapture('Clicks', { eventBus: bus, dedicatedStream }));
+const orders = (...names: string[]) => withCalls(archive => names.forEach((eventBusName, index) => archive.addEventBus(`Bus${index}`, { eventBusName })));
 const siem = (more: object = {}, authorization?: FanOutAuthorization) => withProps(({ secret }) => ({
   fanOut: { Siem: FanOut.http({ url: 'https://siem.example.com/v1', authorization: authorization ?? FanOutAuthorization.apiKey({ headerName: 'X-Key', secret }), ...more }) },
 }));
@@ -146,10 +147,14 @@ const CHANGES: [string, MakeArchive, MakeArchive][] = [
   ['addCapture with a stream', plain, clicks(true)],
   ['dedicatedStream', clicks(false), clicks(true)],
   ['addEventBus', plain, withCalls(archive => archive.addEventBus('Orders'))],
+  ['addEventBus, one more', orders('orders'), orders('orders', 'more')],
+  ['addEventBus, another name', orders('orders'), orders('bills')],
   ['onEvent', plain, withCalls((archive, { topic }) => archive.onEvent('Told', { eventPattern: { source: ['order'] }, target: new targets.SnsTopic(topic) }))],
   ['acceptEventsFrom', plain, withCalls(archive => archive.acceptEventsFrom({ organizationId: 'o-a1b2c3d4e5' }))],
   ['grants', plain, withCalls((archive, { topic }) => { archive.grantQuery(new iam.Role(Stack.of(topic), 'Analyst', { assumedBy: new iam.AccountRootPrincipal() })); })],
 ];
+
+const UNLOGGED = /^unusable 0, .*\.LogConfig: nobody gets the bus's ERROR_LOGS: /;
 
 /** What else there is to say of a change, by its name: of turning it on, and of turning it off. */
 const EXCEPTIONS: { readonly [name: string]: { readonly on?: readonly RegExp[]; readonly off?: readonly RegExp[] } } = {
@@ -161,8 +166,10 @@ const EXCEPTIONS: { readonly [name: string]: { readonly on?: readonly RegExp[]; 
   'fanOut, with a key': {
     off: [/^unusable 0, .*: AuditDeliveryErrorLog\w+\.KmsKeyId: /, /^unusable 0, .*: AuditFanOutSiemConnection\w+Encrypted\.KmsKeyIdentifier: .* lacks the tag /],
   },
-  // Of a bus that is just made, what goes wrong is not logged yet.
-  'addEventBus': { on: [/^unusable 0, .*\.LogConfig: /], off: [/^unusable 0, .*\.LogConfig: /] },
+  // Of a bus that is just made what goes wrong is not logged yet, and of one that goes not any more.
+  'addEventBus': { on: [UNLOGGED], off: [UNLOGGED] },
+  'addEventBus, one more': { on: [UNLOGGED], off: [UNLOGGED] },
+  'addEventBus, another name': { on: [UNLOGGED, UNLOGGED], off: [UNLOGGED, UNLOGGED] },
 };
 
 describe('no event is lost or dead-lettered on the way', () => {
@@ -220,6 +227,18 @@ describe('what keeps it so', () => {
     const update = StackUpdate.plan(renamed(withKey, /SiemConnection/, /SiemConnection/, without), without, { environment: ENV });
     expect(update.keptProperties).toEqual([expect.stringMatching(/^AuditFanOutSiemConnection\w+\.KmsKeyIdentifier$/)]);
     expect(StackUpdate.plan(withKey, without, { environment: ENV }).keptProperties).toEqual([]);
+  });
+
+  test('deliveries of buses are made, and removed, one after the other; one that stays is in nobody\'s way', async () => {
+    const hasty = (...names: string[]) => withResource(template(orders(...names)), /EventBusesBus1ErrorDelivery/, resource => { delete resource.DependsOn; });
+    const refused = async (before: object, after: object) => (await gapsOf(before, after)).filter(gap => gap.startsWith('refused'));
+    const conflict = (what: string) => [expect.stringMatching(new RegExp(`^refused 0, the update: AuditEventBusesBus1ErrorDelivery\\w+\\.DependsOn: AuditEventBusesBus0ErrorDelivery\\w+ has .* ${what} at the same time$`))];
+    expect(await refused(template(plain), hasty('orders', 'more'))).toEqual(conflict('changed'));
+    expect(await refused(template(orders('orders', 'more')), hasty('bills', 'less'))).toEqual(conflict('changed'));
+    expect(await refused(hasty('orders', 'more'), template(plain))).toEqual(conflict('removed'));
+    expect(await refused(template(orders('orders')), hasty('orders', 'more'))).toEqual([]);
+    expect(await refused(hasty('orders', 'more'), template(orders('orders')))).toEqual([]);
+    expect(await refused(template(orders('orders', 'more')), template(orders('bills', 'less')))).toEqual([]);
   });
 
   test('a rule waits for the policy of its topic, but not for a policy that names the rule', async () => {

@@ -33,6 +33,7 @@ import { checkEventBuses } from './permissions/event-bus-checks';
 import { Permissions } from './permissions/permissions';
 import { review, Review } from './review/review';
 import { trialFaults } from './review/trials';
+import { deliveryOutOfTurn } from './template/delivery-turns';
 import { Properties } from './template/properties';
 import type { SimulatedResource, SimulatedTemplate } from './template/template';
 import { readTrails, Trail } from './trail/trail';
@@ -123,6 +124,7 @@ export class Simulation implements ForwardedEvents {
     this.permissions = new Permissions(template);
     this.deadLetterQueues = new DeadLetters(template, this.permissions);
     for (const check of [checkEncryption, checkEventBuses, checkLifecycleRules]) this.check(check);
+    this.checkTurns();
     this.bucketNotifications = new BucketNotifications(template, this.permissions, this.clock.now);
     this.trails = readTrails(template, this.permissions);
     this.streams = this.createStreams();
@@ -284,6 +286,12 @@ export class Simulation implements ForwardedEvents {
     } catch (error) {
       onObstacle((error as Error).message);
     }
+  }
+
+  /** Of a template that is deployed at once: of a mixture of old and new some is there already, and the update knows what is not. */
+  private checkTurns(): void {
+    const outOfTurn = this.options.onObstacle ? undefined : deliveryOutOfTurn(this.template.resources, 'created');
+    if (outOfTurn) throw new Error(outOfTurn);
   }
 
   private put(event: JsonObject, bus: string, { data = JSON.stringify(event), wasForwarded = false, rules: only }: Put = {}): void {

@@ -32,21 +32,6 @@ export function checkEventBuses(template: SimulatedTemplate, permissions: Permis
     checkLog(template, bus);
   }
   for (const delivery of template.ofType('AWS::Logs::Delivery')) checkDelivery(template, delivery);
-  checkTurns(template.ofType('AWS::Logs::Delivery'));
-}
-
-/**
- * CloudWatch Logs refuses (ConflictException) what is done to one source or destination at a time, which CloudFormation does with whatever
- * does not wait.
- * @see https://github.com/hashicorp/terraform-provider-aws/issues/42194
- */
-function checkTurns(deliveries: readonly SimulatedResource[]): void {
-  deliveries.forEach((delivery, index) => {
-    const end = (property: string) => (other: SimulatedResource) => Properties.of(other).text(property) === Properties.of(delivery).text(property);
-    const others = deliveries.slice(index + 1).filter(other => ['DeliverySourceName', 'DeliveryDestinationArn'].some(property => end(property)(other)));
-    const beside = others.find(other => !other.waitsFor.includes(delivery.logicalId) && !delivery.waitsFor.includes(other.logicalId));
-    if (beside) Properties.of(beside).fail('DependsOn', `${delivery.logicalId} has the same source or destination, and may be created at the same time`);
-  });
 }
 
 function checkKey({ environment }: SimulatedTemplate, bus: SimulatedResource, permissions: Permissions): void {

@@ -7,6 +7,7 @@
 import { keptBy, updated } from './kept-properties';
 import { isSame, refusedProperty, replacingProperty } from './replacements';
 import type { JsonObject } from '../engines';
+import { deliveryOutOfTurn } from '../template/delivery-turns';
 import { Environment, environmentOf } from '../template/environment';
 import { SimulatedResource, SimulatedTemplate } from '../template/template';
 
@@ -69,7 +70,7 @@ export class StackUpdate {
       ...before.resources.flatMap(resource => this.removalOf(resource)),
     ];
     this.changed = new Map(this.changes.map(change => [change.logicalId, change]));
-    this.obstacles = this.changes.flatMap(change => this.obstaclesOf(change));
+    this.obstacles = [...this.changes.flatMap(change => this.obstaclesOf(change)), ...this.outOfTurn()];
   }
 
   public change(logicalId: string): Change | undefined {
@@ -102,6 +103,13 @@ export class StackUpdate {
     const { logicalId, type } = before;
     if (this.after.find(logicalId)) return [];
     return [{ kind: 'remove', logicalId, type, before, forms: [], isKept: staysBehind(before, before.deletionPolicy) }];
+  }
+
+  /** What is made is made before anything is removed, and what does not change is in nobody's way. */
+  private outOfTurn(): string[] {
+    const made = this.changes.filter(({ kind }) => kind !== 'remove').map(({ logicalId }) => this.after.resource(logicalId));
+    const gone = this.changes.filter(({ kind, isKept }) => (kind === 'remove' || kind === 'replace') && !isKept).map(({ before }) => before!);
+    return [deliveryOutOfTurn(made, 'changed') ?? [], deliveryOutOfTurn(gone, 'removed') ?? []].flat();
   }
 
   /** @see https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2513 */
