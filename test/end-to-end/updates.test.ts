@@ -241,6 +241,14 @@ describe('what keeps it so', () => {
     expect(await refused(template(orders('orders', 'more')), template(orders('bills', 'less')))).toEqual([]);
   });
 
+  test('a trail comes after the policy of its bucket, also while another takes the place of both', async () => {
+    const trailed = template(withProps(() => ({ trail: {} })));
+    const moved = withResource(trailed, /TrailLogFiles\w{8}$/, resource => { if (resource.Type === 'AWS::S3::Bucket') resource.Properties.BucketName = 'another'; });
+    expect(await gapsOf(trailed, moved)).toEqual([]);
+    const hasty = withResource(moved, /Trail\w{8}$/, resource => { if (resource.Type === 'AWS::CloudTrail::Trail') delete resource.DependsOn; });
+    expect(await gapsOf(trailed, hasty)).toContainEqual(expect.stringMatching(/DependsOn: AuditTrailLogFilesPolicy\w+ may come after the trail/));
+  });
+
   test('a rule waits for the policy of its topic, but not for a policy that names the rule', async () => {
     const told = template(withCalls((archive, { topic }) => archive.onEvent('Told', { eventPattern: { source: ['order'] }, target: new targets.SnsTopic(topic) })));
     const hasty = withResource(told, /OnEventTold/, resource => { delete resource.DependsOn; });

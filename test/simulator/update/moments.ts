@@ -138,7 +138,13 @@ function templateAt(update: StackUpdate, done: Done, removed: Done): SimulatedTe
   const created = update.changes.filter(({ kind }) => kind === 'create').flatMap(change => newForm(change, done));
   const { environment, outputs } = update.after;
   const leftBehind = update.earlierLeftBehind.map(resource => renamed(resource, ENDINGS.leftBehind));
-  return new SimulatedTemplate(environment, [...old, ...created, ...leftBehind], outputs);
+  return new SimulatedTemplate(environment, [...old, ...created, ...leftBehind].map(waitingForEarlierForms), outputs);
+}
+
+/** What a resource waited for may have another name at this moment, and was there before it all the same. */
+function waitingForEarlierForms(resource: SimulatedResource): SimulatedResource {
+  const earlier = Object.values(ENDINGS).flatMap(ending => resource.waitsFor.map(id => `${id}${ending}`));
+  return { ...resource, waitsFor: [...resource.waitsFor, ...earlier] };
 }
 
 /** What there is of a resource that was there before. */
