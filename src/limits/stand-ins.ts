@@ -158,10 +158,16 @@ function placeOf(scope: IConstruct, extreme: Extreme): Place {
 
 function standIn(resource: CfnResource, attribute: string, extreme: Extreme): string {
   const naming = NAMINGS[resource.cfnResourceType] ?? UNKNOWN;
-  const name = 'x'.repeat(lengthOfName(resource, naming, extreme));
+  const name = nameOfLength(resource, lengthOfName(resource, naming, extreme));
   const what = attribute === 'Ref' ? naming.ref ?? attribute : attribute;
   if (what === 'QueueUrl') return `https://sqs.${PLACES[extreme].region}.amazonaws.com/${ANY_ACCOUNT}/${name}`;
   return what.endsWith('Arn') ? naming.arn(placeOf(resource, extreme), `${busBefore(resource, extreme)}${name}`) : name;
+}
+
+/** Each resource has another name: of statements that are alike, CDK keeps one. */
+function nameOfLength({ node: { addr } }: CfnResource, length: number): string {
+  const hash = addr.slice(2);
+  return hash.repeat(Math.ceil(length / hash.length)).slice(0, length);
 }
 
 /** On another bus than the default, a rule's ARN has the bus's name before its own. */
