@@ -346,6 +346,9 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
    * A principal of another account, or one without a policy of its own such as a service, fails at synthesis: grant to a role which it
    * assumes. A user and a group get a managed policy, a role an inline one. Keys that are imported must leave permissions to IAM.
    *
+   * The policy of a role, group or user of another stack is in that stack, so the archive can use nothing of it later. Add a capture,
+   * a fan-out or `onEvent` with a bus or a target of that stack before you grant; after it, CDK throws an error of cyclic dependencies.
+   *
    * @param grantee who may read
    */
   public grantRead(grantee: iam.IGrantable): iam.Grant {
@@ -359,7 +362,8 @@ export class EventAuditArchive extends Construct implements IEventAuditArchive {
    * limits that to nothing. Saving queries, or changing the workgroup, the database or the archive, is not allowed. Where Lake Formation
    * governs the catalog its own grants are needed as well. What queries scan is billed.
    *
-   * It fails as `grantRead` does. A role that is imported as immutable gets nothing, as CDK has it.
+   * It fails as `grantRead` does, and what the archive uses of the grantee's stack must be added before, as there. A role that is
+   * imported as immutable gets nothing, as CDK has it.
    *
    * @param grantee who may query
    *

@@ -2,6 +2,7 @@
 
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { EventAuditArchive } from '../../src';
@@ -148,6 +149,20 @@ describe('who is made in another stack, with the key of the archive', () => {
       expect(errorsOf(app)).toEqual([]);
       expect(policiesOfStack(people)).toHaveLength(1);
     });
+
+  test.each(['before', 'after'])('is granted after the archive uses a bus of that stack, not before: capture %s the grant', order => {
+    const app = new App();
+    const [stack, people] = ['Test', 'People'].map(name => new Stack(app, name, { env: ENV }));
+    const archive = new EventAuditArchive(stack, 'Audit');
+    const role = ownRole(people);
+    const grant = () => archive.grantQuery(role);
+    if (order === 'after') grant();
+    archive.addCapture('C', { eventBus: new events.EventBus(people, 'Bus'), eventPatterns: [{ source: ['a'] }] });
+    if (order === 'before') grant();
+    const synthesis = expect(() => app.synth());
+    if (order === 'before') synthesis.not.toThrow();
+    else synthesis.toThrow(/cyclic/i);
+  });
 
   test('can get it before the archive is complete', () => {
     const app = new App();
