@@ -9,7 +9,7 @@ import type { CapturedEvents } from '../events/captured-events';
 import { readPattern, toEventPattern } from '../events/patterns';
 import { checkSize, givenPattern, setState, stateOf } from '../rules/archive-rule';
 import { checkBus } from '../rules/event-bus';
-import { addReliableTarget, DeadLetterReceiver } from '../rules/reliable-target';
+import { addGivenTarget, DeadLetterReceiver } from '../rules/reliable-target';
 
 /** What somebody is told of, and how. */
 export interface EventRuleOptions {
@@ -92,6 +92,7 @@ export function createOnEventRule(scope: Construct, id: string, props: OnEventPr
     eventPattern: toEventPattern(given),
   });
   setState(rule, stateOf(props));
-  addReliableTarget(rule, withCheckedInput(rule, `${prefix}target`, props.target, resolved), props.deadLetters, props.eventBus);
+  const target = withCheckedInput(rule, `${prefix}target`, props.target, resolved);
+  addGivenTarget(rule, { prop: `${prefix}target`, target }, props.deadLetters, props.eventBus);
   return rule;
 }

@@ -13,7 +13,7 @@ import { shownText } from '../private/shown-text';
 import { invalid, show, warningId } from '../private/validate';
 import { createArchiveRule, givenPatterns, setState, stateOf } from '../rules/archive-rule';
 import { busIdentity, isPartnerBus } from '../rules/event-bus';
-import { addReliableTarget, DeadLetterReceiver, policiesBelow, waitFor } from '../rules/reliable-target';
+import { addGivenTarget, DeadLetterReceiver, policiesBelow, waitFor } from '../rules/reliable-target';
 
 /** What a subscription needs of the other stages. */
 export interface FanOutSubscriptionProps {
@@ -109,7 +109,8 @@ export class FanOutSubscription extends Construct {
       pattern, ownRoleArns, eventBus, description: shownText(`Fans out events to ${this.node.id}`), state: stateOf({}), archives: false,
     });
     setState(rule, Lazy.string({ produce: () => stateFor(captures) }));
-    addReliableTarget(rule, withCheckedInput(this, this.prop, this.config.target, pattern.resolved), deadLetters, eventBus);
+    const target = withCheckedInput(this, this.prop, this.config.target, pattern.resolved);
+    addGivenTarget(rule, { prop: this.prop, target }, deadLetters, eventBus);
     for (const policy of this.policies) waitFor(rule, policy);
   }
 

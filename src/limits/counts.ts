@@ -8,7 +8,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, IConstruct } from 'constructs';
 import { Counted, judge } from './findings';
 import { FEWER_RULES, LIMITS } from './limits';
-import { bytesOf } from './policies';
+import { bytesOf, ownParts } from './policies';
 import { areTogether, placeOf, referencesOf, RenderedApp, RenderedResource } from './rendered-app';
 import { isKnown } from '../private/validate';
 
@@ -17,6 +17,7 @@ const LONGEST_VIEW_LINE = 4000;
 
 /** Judges what stands below an archive or forwarder, and what counts together with it. */
 export function judgeAllBelow(root: Construct): void {
+  ownParts(root);
   judge(new Construct(root, 'Limits'), app => {
     const isBelow = (resource: CfnResource) => resource.node.scopes.includes(root);
     return [rules, busPolicies, trails, logPolicies, views, managedPolicies].flatMap(count => count(app, isBelow));

@@ -67,43 +67,62 @@ const KINDS: { readonly [type: string]: PolicyKind } = {
 /** Who has a part in a policy, by its holder. */
 const PARTS = new WeakMap<CfnResource, Construct[]>();
 
+/** The archives and forwarders. */
+const OWNERS = new WeakSet<IConstruct>();
+
+/** What errors say of a policy. */
+interface JudgedOptions {
+  /** What it is made of. */
+  readonly detail?: () => string;
+  /** What to do, where that is not what is right for most policies of the kind. */
+  readonly remedy?: string;
+}
+
 /** A policy to judge. */
-interface Judged {
+interface Judged extends JudgedOptions {
   readonly prop: string;
   readonly holder: CfnResource;
   readonly parts: readonly Construct[];
-  /** What it is made of. */
-  readonly detail?: () => string;
+}
+
+/** Counts what is below a construct as one part of the policies that it has statements in. */
+export function ownParts(root: Construct): void {
+  OWNERS.add(root);
 }
 
 /** Has the policy of a resource judged in which the scope has a statement. One that is imported is its owner's matter. */
-export function judgePolicyOf(scope: Construct, prop: string, holder: PolicyHolder, detail?: () => string): void {
+export function judgePolicyOf(scope: Construct, prop: string, holder: PolicyHolder, options: JudgedOptions = {}): void {
   const { defaultChild } = holder.node;
   if (!CfnResource.isCfnResource(defaultChild)) return;
   // The policy of a key that is given by an alias is the key's.
-  if (defaultChild.cfnResourceType === 'AWS::KMS::Alias') return judgePolicyOf(scope, prop, (holder as kms.IAlias).aliasTargetKey, detail);
+  if (defaultChild.cfnResourceType === 'AWS::KMS::Alias') return judgePolicyOf(scope, prop, (holder as kms.IAlias).aliasTargetKey, options);
   if (!(defaultChild.cfnResourceType in KINDS)) return;
   const parts = PARTS.get(defaultChild);
   if (parts) return void parts.push(scope);
   const first = [scope];
   PARTS.set(defaultChild, first);
-  judge(scope, app => counted(app, { prop, holder: defaultChild, parts: first, detail }));
+  judge(scope, app => counted(app, { prop, holder: defaultChild, parts: first, ...options }));
 }
 
-function counted(app: RenderedApp, { prop, holder, parts, detail }: Judged): Counted[] {
+function counted(app: RenderedApp, { prop, holder, parts, detail, remedy }: Judged): Counted[] {
   const kind = KINDS[holder.cfnResourceType];
   const policies = kind.types.length === 0 ? [holder] : policiesOf(app, kind, holder);
   if (policies.length > 1) warnOfSeveral(parts[0], prop, kind, holder, policies);
+  const owners = new Set(parts.map(ownerOf));
   return policies.flatMap(policy => {
     const { properties: { [kind.document]: document } } = app.render(policy);
-    const details = [...detail ? [detail()] : [], `${statementsOf(document).length} statements`, ...parts.length > 1 ? [`shared by ${parts.length} archives or forwarders`] : []];
+    const details = [...detail ? [detail()] : [], `${statementsOf(document).length} statements`, ...owners.size > 1 ? [`shared by ${owners.size} archives or forwarders`] : []];
     const of = `in the policy of the ${kind.what} ${pathOf(holder)} (${details.join(', ')})`;
-    const common = { prop, of, remedy: kind.remedy };
+    const common = { prop, of, remedy: remedy ?? kind.remedy };
     return [
       { ...common, limit: kind.bytes, ...app.measure([policy], ([{ [kind.document]: each }]) => bytesOf(each)) },
       ...kind.statements ? [{ ...common, limit: kind.statements, count: statementsOf(document).length }] : [],
     ];
   });
+}
+
+function ownerOf(part: Construct): IConstruct {
+  return part.node.scopes.reverse().find(scope => OWNERS.has(scope)) ?? part;
 }
 
 function policiesOf(app: RenderedApp, { types, holders }: PolicyKind, holder: CfnResource): CfnResource[] {

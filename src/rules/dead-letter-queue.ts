@@ -95,7 +95,7 @@ export class DeadLetterQueue extends Construct {
     }
     SOURCES.set(this.queue, sources);
     if (!this.namesRules) sources.add(this.anyRuleArn());
-    judgePolicyOf(this, given ? prop : rulesProp, this.queue, () => `${sources.size} rules`);
+    judgePolicyOf(this, given ? prop : rulesProp, this.queue, { detail: () => `${sources.size} rules` });
   }
 
   /** A queue with a key of its own takes nothing from EventBridge unless the key does too. */

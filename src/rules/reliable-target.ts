@@ -8,6 +8,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct, IConstruct } from 'constructs';
 import { createTargetRole } from './target-role';
 import { LIMITS } from '../limits/limits';
+import { judgePolicyOf } from '../limits/policies';
 import { distinguishPolicy } from '../private/logical-ids';
 
 /** EventBridge's own maxima: 24 hours and 185 attempts. */
@@ -19,6 +20,22 @@ export interface DeadLetterReceiver {
   forRule(rule: events.Rule, bus?: events.IEventBus): events.CfnRule.DeadLetterConfigProperty;
   /** Takes those of rules in a stack of another Region or account. */
   elsewhere(stack: Stack): DeadLetterReceiver;
+}
+
+/** A target of the user's. */
+export interface GivenTarget {
+  readonly prop: string;
+  readonly target: events.IRuleTarget;
+}
+
+/** Adds a target of the user's to a rule. CDK gives the policy of a queue or a topic a statement for each rule, unless a role sends. */
+export function addGivenTarget(rule: events.Rule, { prop, target }: GivenTarget, deadLetters: DeadLetterReceiver, bus?: events.IEventBus): void {
+  const bind = (boundRule: events.IRule, id?: string): events.RuleTargetConfig => {
+    const config = target.bind(boundRule, id);
+    if (config.targetResource && !config.role) judgePolicyOf(rule, prop, config.targetResource, { remedy: 'join patterns, or use several targets' });
+    return config;
+  };
+  addReliableTarget(rule, { bind }, deadLetters, bus);
 }
 
 /** Adds a target to a rule. What the target itself says of its retries and its dead-letter queue stands. */

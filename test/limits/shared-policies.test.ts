@@ -3,13 +3,14 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { ENV, errorsOf, roomFor, warningsOf } from './whole-apps';
-import { EventAuditArchive, EventForwarder } from '../../src';
+import { EventAuditArchive, EventForwarder, FanOut, FanOutConfig } from '../../src';
 
 const OWNER = { account: '999999999999', region: 'eu-west-1' };
 const accounts = (count: number) => Array.from({ length: count }, (_, index) => String(200000000001 + index));
@@ -19,6 +20,17 @@ const patternsOf = (archive: number, count: number) => Array.from({ length: coun
 const padded = (resource: string, padding: number) => new iam.PolicyStatement({
   sid: 'x'.repeat(padding), principals: [new iam.AccountRootPrincipal()], actions: ['sqs:SendMessage'], resources: [resource],
 });
+
+/** Sends to a queue of the user's. */
+class ToQueue extends FanOut {
+  constructor(private readonly queue: sqs.IQueue) {
+    super();
+  }
+
+  public bind(): FanOutConfig {
+    return { target: new targets.SqsQueue(this.queue) };
+  }
+}
 
 /** A new app with a stack in it, and what is in that. */
 function appWith(fill: (stack: Stack) => void): App {
@@ -205,6 +217,20 @@ describe('a topic', () => {
   });
 });
 
+describe('a queue that onEvent sends to', () => {
+  const report = (count: number) => errorsOf(appWith(stack => {
+    const target = new targets.SqsQueue(new sqs.Queue(stack, 'Target'));
+    const archive = new EventAuditArchive(stack, 'Audit');
+    for (let index = 0; index < count; index++) archive.onEvent(`E${index}`, { eventPattern: { source: [`source${index}`] }, target });
+  }));
+
+  test('takes 20 statements, one for each rule', () => {
+    expect(report(20)).toEqual([]);
+    expect(report(21)).toEqual(['[Test/Audit/OnEvent/E0] onEvent("E0").target: got 21 statements in the policy of the queue Test/Target (21 statements); SQS takes 20: '
+      + 'join patterns, or use several targets']);
+  });
+});
+
 describe('a bus', () => {
   const accepting = (padding: number) => appWith(stack => {
     for (const name of ['A', 'B']) {
@@ -264,6 +290,21 @@ describe('a second policy', () => {
       new EventAuditArchive(stack, 'Audit', { storage: { accessLogsBucket } });
       new s3.CfnBucketPolicy(stack, 'Second', { bucket: accessLogsBucket.bucketName, policyDocument: denying(accessLogsBucket.bucketArn) });
     }, 'storage.accessLogsBucket: the bucket Test/Logs has 2 policies: Test/Logs/Policy, Test/Second; '],
+    ['of a queue that onEvent sends to', (stack, elsewhere) => {
+      const queue = new sqs.Queue(stack, 'Target');
+      new sqs.QueuePolicy(elsewhere, 'Second', { queues: [queue] }).document.addStatements(padded(queue.queueArn, 1));
+      new EventAuditArchive(stack, 'Audit').onEvent('E', { eventPattern: { source: ['a'] }, target: new targets.SqsQueue(queue) });
+    }, 'onEvent("E").target: the queue Test/Target has 2 policies: Test/Target/Policy, Elsewhere/Second; '],
+    ['of a topic that onEvent sends to', stack => {
+      const topic = new sns.Topic(stack, 'Target');
+      new sns.TopicPolicy(stack, 'Second', { topics: [topic] }).document.addStatements(padded(topic.topicArn, 1));
+      new EventAuditArchive(stack, 'Audit').onEvent('E', { eventPattern: { source: ['a'] }, target: new targets.SnsTopic(topic) });
+    }, 'onEvent("E").target: the topic Test/Target has 2 policies: Test/Target/Policy, Test/Second; '],
+    ['of a queue of a fan-out', stack => {
+      const queue = new sqs.Queue(stack, 'Target');
+      new sqs.QueuePolicy(stack, 'Second', { queues: [queue] }).document.addStatements(padded(queue.queueArn, 1));
+      new EventAuditArchive(stack, 'Audit').addFanOut('F', new ToQueue(queue));
+    }, 'fanOut.F: the queue Test/Target has 2 policies: Test/Target/Policy, Test/Second; '],
   ])('%s is found in the whole app', (_name, fill, text) => {
     const app = new App();
     const stack = new Stack(app, 'Test', { env: ENV });
@@ -271,6 +312,16 @@ describe('a second policy', () => {
     expect(errorsOf(app)).toEqual([]);
     expect(warningsOf(stack)).toEqual([expect.stringContaining(text)]);
     expect(warningsOf(stack)).toEqual([expect.stringContaining('[ack: cdk-event-audit-archive:severalPolicies]')]);
+  });
+
+  test('of a topic that a role sends to is nobody\'s matter here', () => {
+    const app = appWith(stack => {
+      const topic = new sns.Topic(stack, 'Target');
+      for (const id of ['First', 'Second']) new sns.TopicPolicy(stack, id, { topics: [topic] }).document.addStatements(padded(topic.topicArn, 1));
+      new EventAuditArchive(stack, 'Audit').onEvent('E', { eventPattern: { source: ['a'] }, target: new targets.SnsTopic(topic, { authorizeUsingRole: true }) });
+    });
+    expect(errorsOf(app)).toEqual([]);
+    expect(warningsOf(app.node.findChild('Test') as Stack)).toEqual([]);
   });
 
   test('of something that the archive has no part in is nobody\'s matter here', () => {
