@@ -99,12 +99,16 @@ const CONTROLS: [row: string, archive: typeof FULL, finding: string, change: Par
   ['delivery log', BY_DEFAULT, 'AuditDeliveryStreamjsoneventtypereceiptdatedynamic', get => {
     get(STREAM).Properties.ExtendedS3DestinationConfiguration.CloudWatchLoggingOptions.Enabled = false;
   }],
+  ['own log stream', FULL, 'AuditDeliveryDedicatedBusyStreamjsoneventtypeeventsourceeventaccounteventregiontenantreceiptdatereceipthourdynamic', get => {
+    get(/DedicatedBusyStream/).Properties.ExtendedS3DestinationConfiguration.CloudWatchLoggingOptions = get(STREAM).Properties.ExtendedS3DestinationConfiguration.CloudWatchLoggingOptions;
+  }],
   ['table location', BY_DEFAULT, 'AuditCatalogTablejsoneventtypereceiptdate', get => {
     get(/^AuditCatalogTable/).Properties.TableInput.StorageDescriptor.Location['Fn::Join'][1][2] = '/events/';
   }],
   ['order of creation', BY_DEFAULT, 'AuditCaptureRule4840169e', get => { delete get(RULE).DependsOn; }],
   ['order of creation', BY_DEFAULT, 'AuditDeliveryStreamjsoneventtypereceiptdatedynamic', get => { delete get(STREAM).DependsOn; }],
   ['order of creation', BY_DEFAULT, 'AuditCatalogEventsView', get => { delete get(/CatalogEventsView/).DependsOn; }],
+  ['order of creation', FULL, 'AuditOnEventToTopic', get => { delete get(/^AuditOnEventToTopic/).DependsOn; }],
   ['order of creation', FULL, 'AuditTrail', get => { delete get(TRAIL).DependsOn; }],
   ['workgroup', BY_DEFAULT, 'AuditQueryWorkGroup', get => { get(WORK_GROUP).Properties.WorkGroupConfiguration.EnforceWorkGroupConfiguration = false; }],
   ['workgroup', BY_DEFAULT, 'AuditQueryWorkGroup', get => { delete get(WORK_GROUP).Properties.WorkGroupConfiguration.EngineVersion; }],
@@ -130,6 +134,7 @@ const CONTROLS: [row: string, archive: typeof FULL, finding: string, change: Par
   ['buses are not public', FULL, 'AuditAcceptedEventsAccountsaf6cd134', get => { get(/AcceptedEventsAccounts/).Properties.Statement.Action = 'events:*'; }],
   ['key first', FULL, 'AuditDeliveryStreamjsoneventtypeeventsourceeventaccounteventregiontenantreceiptdatereceipthourdynamic', get => { get(STREAM).DependsOn = (get(STREAM).DependsOn as string[]).filter(id => !id.includes('KeyPolicy')); }],
   ['said', BY_DEFAULT, 'AuditDeliveryStreamjsoneventtypereceiptdatedynamic', get => { delete get(STREAM).Properties.ExtendedS3DestinationConfiguration.EncryptionConfiguration; }],
+  ['said', BY_DEFAULT, 'AuditDeliveryStreamjsoneventtypereceiptdatedynamic', get => { get(STREAM).Properties.ExtendedS3DestinationConfiguration.EncryptionConfiguration = {}; }],
   ['said', FULL, 'AuditFanOutConfluentDetailDestination', get => { delete get(/ConfluentDetailDestination/).Properties.InvocationRateLimitPerSecond; }],
 ];
 

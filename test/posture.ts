@@ -212,6 +212,16 @@ export const POSTURE: readonly PostureRow[] = [
       stream.object('ExtendedS3DestinationConfiguration').optionalObject('CloudWatchLoggingOptions')?.flag('Enabled') ?? false),
   },
   {
+    name: 'own log stream',
+    requires: 'no two streams log to one log stream, or nobody knows whose errors these are',
+    source: 'https://docs.aws.amazon.com/firehose/latest/dev/monitoring-with-cloudwatch-logs.html',
+    violations: archive => {
+      const logStream = (stream: SimulatedResource) => Properties.of(stream).object('ExtendedS3DestinationConfiguration').optionalObject('CloudWatchLoggingOptions')?.json;
+      const streams = archive.ofType('AWS::KinesisFirehose::DeliveryStream');
+      return streams.filter((stream, index) => streams.slice(0, index).some(other => isDeepStrictEqual(logStream(other), logStream(stream))));
+    },
+  },
+  {
     name: 'table location',
     requires: 'a table says that it lies where its partitions lie, which is what readers other than Athena go by',
     source: 'https://docs.aws.amazon.com/glue/latest/webapi/API_StorageDescriptor.html',
@@ -337,7 +347,10 @@ export const POSTURE: readonly PostureRow[] = [
     requires: 'what AWS may keep where an update does not say it is said, be it the default',
     source: 'https://docs.aws.amazon.com/firehose/latest/APIReference/API_UpdateDestination.html',
     violations: archive => [
-      ...archive.without('AWS::KinesisFirehose::DeliveryStream', stream => KEPT_SETTINGS.every(name => stream.object('ExtendedS3DestinationConfiguration').has(name))),
+      ...archive.without('AWS::KinesisFirehose::DeliveryStream', stream => {
+        const destination = stream.object('ExtendedS3DestinationConfiguration');
+        return KEPT_SETTINGS.every(name => destination.has(name)) && Object.keys(destination.object('EncryptionConfiguration').json).length === 1;
+      }),
       ...archive.without('AWS::Events::ApiDestination', destination => destination.has('InvocationRateLimitPerSecond')),
     ],
   },

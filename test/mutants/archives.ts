@@ -36,6 +36,7 @@ const GIVEN: readonly Given[] = [
   { id: 'TopicPolicy', ours: /^Properties/ },
   { id: 'LogTopic' },
   { id: 'LogTopicPolicy', ours: /^Properties/ },
+  { id: 'Alerts' },
   { id: 'AlertsKey' },
   { id: 'LogTopicKey', ours: /^Properties\.KeyPolicy\.Statement\[1\]/ },
   { id: 'Queue' },

@@ -22,7 +22,7 @@ export function prerequisitesOf(template: SimulatedTemplate, resource: Simulated
       const arn = target.text('Arn');
       const stream = template.ofType('AWS::KinesisFirehose::DeliveryStream').find(({ attributes }) => attributes.Arn === arn);
       const key = stream && Properties.of(stream).optionalObject('DeliveryStreamEncryptionConfigurationInput')?.optionalText('KeyARN');
-      return naming(policiesOf(target.texts('RoleArn')), [arn, key]);
+      return [...naming(policiesOf(target.texts('RoleArn')), [arn, key]), ...target.has('RoleArn') ? [] : topicPolicies(template, arn, resource)];
     });
     case 'AWS::KinesisFirehose::DeliveryStream': {
       const destination = properties.object('ExtendedS3DestinationConfiguration');
@@ -35,4 +35,10 @@ export function prerequisitesOf(template: SimulatedTemplate, resource: Simulated
     case 'AWS::Logs::DeliveryDestination': return template.ofType('AWS::Logs::ResourcePolicy');
     default: return [];
   }
+}
+
+/** What lets EventBridge publish to a topic without a role. A policy that names the rule comes after it. */
+function topicPolicies(template: SimulatedTemplate, topicArn: string | undefined, rule: SimulatedResource): SimulatedResource[] {
+  return template.ofType('AWS::SNS::TopicPolicy').filter(policy =>
+    Properties.of(policy).texts('Topics').some(topic => topic === topicArn) && !JSON.stringify(policy.properties.PolicyDocument).includes(rule.attributes.Arn));
 }
