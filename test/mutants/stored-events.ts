@@ -181,7 +181,7 @@ function signIns(): JsonObject[] {
     signIn('failed-by-code', { responseElements: null, errorCode: 'Failed' }),
     signIn('failed-beside-no-code', { responseElements: null, errorCode: '', errorMessage: 'beside no code' }),
     ...['200', 'Client.DryRunOperation', 'DryRunOperationException'].map(errorCode => signIn(`code-${errorCode}`, { responseElements: null, errorCode })),
-    signIn('no-message', { responseElements: null, errorCode: '', errorMessage: '' }),
+    signIn('no-message-in', { responseElements: null, errorCode: '', errorMessage: '' }),
     signIn('no-result', { responseElements: null }),
     { ...signIn('other-spelling', {}), 'detail-type': 'AWS Console Signin via CloudTrail' },
     signIn('other-step', { eventName: 'CheckMfa' }),
