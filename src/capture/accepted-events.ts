@@ -15,7 +15,7 @@ const METHOD = 'acceptEventsFrom';
 export interface AcceptEventsOptions {
   /**
    * The accounts that may send, 12 digits each. Which of their roles may is up to them. An empty list, something else than 12 digits, an
-   * account twice, or the archive's own account (which needs no statement) fails at synthesis. The policy of a bus takes 10,240 characters
+   * account twice, or the archive's own account (which needs no statement) is an error at synthesis. The policy of a bus takes 10,240 characters
    * by default, about 200 accounts: with more there is a warning.
    *
    * @default - none

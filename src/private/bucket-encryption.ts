@@ -134,7 +134,7 @@ class RenderedEncryption {
   }
 }
 
-/** Resolves all but references to other resources, for each of which a marker stands: their values differ between stacks, and with time. */
+/** Resolves everything except references to other resources, for each of which a marker stands: their values differ between stacks, and with time. */
 class References extends DefaultTokenResolver {
   private readonly found: Reference[] = [];
 

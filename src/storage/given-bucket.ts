@@ -27,7 +27,7 @@ export interface GivenBucket {
   readonly kept: readonly Kept[];
 }
 
-/** The part of a given bucket below a prefix, or all of it. The bucket stays as it is, but for its policy where that is needed and can be changed. */
+/** The part of a given bucket below a prefix, or all of it. The bucket stays as it is, except its policy, where that is needed and can be changed. */
 export function givenLocation(scope: Construct, { bucket, prefix, encryptionKey, kept }: GivenBucket): ArchiveLocation {
   checkReference(scope, 'storage.bucket', { what: 'a bucket', reference: bucket.bucketName, name: 'bucketName' });
   const location = new ArchiveLocation(bucket, checkedRoot(prefix), isOfAnotherAccount(scope, bucket));

@@ -31,7 +31,7 @@ export interface StorageOptions {
    *
    * In another account it, and the key that encrypts it, must let the archive's account in: what this app makes gets the statements, for
    * the rest a warning shows them. One that encrypts with `aws/s3` (`KMS_MANAGED`) is an error there, unless `encryptionKey` is given: S3 takes the
-   * writer's own such key, which the owner cannot use. With `encryptionKey` a bucket in another Region fails at synthesis, because S3 encrypts with keys of
+   * writer's own such key, which the owner cannot use. With `encryptionKey` a bucket in another Region is an error at synthesis, because S3 encrypts with keys of
    * the bucket's Region only. A bucket that sends its events to EventBridge gets a warning, because each object is an event then, and
    * can cause the next; one with a default Object Lock retention does too, because it is not documented whether Firehose can write there.
    *
